@@ -1,0 +1,53 @@
+package dev.kilter.protocol;
+
+import java.util.List;
+
+/**
+ * What the gateway of a namespace routes, written by the operator as JSON under the key {@value #KEY} of the ConfigMap
+ * {@value #CONFIG_MAP}; in local mode handed over in process.
+ *
+ * @param models one entry for each InferenceDeployment of the namespace
+ */
+public record RouteTable(List<Model> models) {
+
+    /** The ConfigMap's name. */
+    public static final String CONFIG_MAP = "kilter-gateway-routes";
+
+    /** The ConfigMap's key. */
+    public static final String KEY = "routes.json";
+
+    public RouteTable {
+        models = List.copyOf(models);
+    }
+
+    /**
+     * @param name the InferenceDeployment's name, which is the model's name in requests
+     * @param sloMillis the p99 objective: a bound of the latency histogram, and the default deadline's base
+     * @param revisions at least one; shares need not add up to anything: they are weights
+     */
+    public record Model(String name, double sloMillis, List<Revision> revisions) {
+        public Model {
+            revisions = List.copyOf(revisions);
+        }
+    }
+
+    /**
+     * The pools that serve one revision of the spec.
+     *
+     * @param name stable for the revision's life
+     * @param share weight of this revision among its model's; 0 takes no new requests. A revision without a ready pod
+     *     gives its share to the others.
+     */
+    public record Revision(String name, int share, List<Pool> pools) {
+        public Revision {
+            pools = List.copyOf(pools);
+        }
+    }
+
+    /**
+     * @param name the ServingPool's name, which is also its headless Service's
+     * @param podWeight relative speed of one pod of this pool: the planned capacity, requests a second; least
+     *     outstanding is taken relative to it
+     */
+    public record Pool(String name, double podWeight) {}
+}

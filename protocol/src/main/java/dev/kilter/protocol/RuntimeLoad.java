@@ -1,0 +1,75 @@
+package dev.kilter.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The compact load report of a serving pod, {@code GET} {@value #PATH}. Counters only rise while the process lives;
+ * {@code startedAtMillis} tells a restart from a reset.
+ *
+ * @param startedAtMillis when the process started, epoch milliseconds
+ * @param atMillis when the report was taken, epoch milliseconds
+ * @param emulated whether any figure comes from an emulated engine
+ * @param accelerator utilisation and memory, where the platform reports them
+ */
+public record RuntimeLoad(
+        long startedAtMillis,
+        long atMillis,
+        boolean ready,
+        boolean draining,
+        boolean emulated,
+        Optional<Accelerator> accelerator,
+        List<Model> models) {
+
+    /** Where the report is served. */
+    public static final String PATH = "/kilter/v1/load";
+
+    public RuntimeLoad {
+        models = List.copyOf(models);
+    }
+
+    /**
+     * @param name the served model's name
+     * @param activeVariant what answers now
+     * @param digest of the active variant's file, {@code sha256:…}
+     * @param operatingPoint what is in force
+     * @param queued requests waiting
+     * @param running requests in an engine
+     * @param received requests that reached admission
+     * @param answered requests answered well
+     * @param refused requests refused by admission or expired in the queue
+     * @param failed requests that failed in the engine
+     * @param batches batches run
+     * @param items items run
+     * @param busySeconds engine time, summed over instances
+     * @param curve what was learnt of the service curve of the active variant
+     */
+    public record Model(
+            String name,
+            String activeVariant,
+            String digest,
+            OperatingPointState operatingPoint,
+            long queued,
+            long running,
+            long received,
+            long answered,
+            long refused,
+            long failed,
+            long batches,
+            long items,
+            double busySeconds,
+            List<CurvePoint> curve) {
+        public Model {
+            curve = List.copyOf(curve);
+        }
+    }
+
+    /** @param version of the last accepted update; 0: the pod's default is in force */
+    public record OperatingPointState(long version, String variant, int maxBatchSize, double maxDelayMillis) {}
+
+    /** One batch size of a service curve, milliseconds. */
+    public record CurvePoint(int batchSize, double meanMillis, double p99Millis, long samples) {}
+
+    /** Fractions between 0 and 1. */
+    public record Accelerator(double utilization, double memoryUsed) {}
+}
