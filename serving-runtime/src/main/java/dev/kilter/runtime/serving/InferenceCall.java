@@ -1,0 +1,34 @@
+package dev.kilter.runtime.serving;
+
+import dev.kilter.runtime.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One request, decoded.
+ *
+ * @param model the served model's name
+ * @param version empty: the newest
+ * @param requestId the caller's, or one made at the edge; in every log line of this request
+ * @param inputs in any order
+ * @param outputs names asked for; empty: all
+ * @param arrivalNanos {@link System#nanoTime()} when its first byte was handled
+ * @param deadlineNanos on the same clock, the caller's own; empty: the model's objective
+ * @param cancelled whether the caller has gone; asked before the request reaches an engine
+ */
+public record InferenceCall(
+        String model,
+        Optional<String> version,
+        String requestId,
+        List<Tensor> inputs,
+        List<String> outputs,
+        long arrivalNanos,
+        OptionalLong deadlineNanos,
+        BooleanSupplier cancelled) {
+    public InferenceCall {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.kilter.runtime.serving;
+
+import dev.kilter.runtime.tensor.Tensor;
+import java.time.Duration;
+import java.util.List;
+
+/** What became of a call. The protocols map each case to their own status. */
+public sealed interface InferenceOutcome {
+
+    /** Answered: outputs in the signature's order, those asked for. */
+    record Answered(String model, String version, String variant, List<Tensor> outputs) implements InferenceOutcome {
+        public Answered {
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /** The caller's fault: 400, INVALID_ARGUMENT. The message names the field, the value and what was expected. */
+    record Invalid(String message) implements InferenceOutcome {}
+
+    /** No such model or version: 404, NOT_FOUND. */
+    record NotFound(String message) implements InferenceOutcome {}
+
+    /** Refused by admission, nothing was run: 429, RESOURCE_EXHAUSTED, Retry-After. */
+    record Refused(Reason reason, String message, Duration retryAfter) implements InferenceOutcome {
+        /** Why. */
+        public enum Reason {
+            QUEUE_FULL,
+            DEADLINE_UNREACHABLE
+        }
+    }
+
+    /** Loading, failed to load, or draining; nothing was run: 503, UNAVAILABLE, Retry-After. */
+    record Unavailable(String message, Duration retryAfter) implements InferenceOutcome {}
+
+    /** Its deadline passed in the queue; nothing was run: 504, DEADLINE_EXCEEDED. */
+    record Expired(String message) implements InferenceOutcome {}
+
+    /** The caller went away before an engine took it; nobody reads the answer. */
+    record Cancelled() implements InferenceOutcome {}
+
+    /** The engine failed: 500, INTERNAL. */
+    record Failed(String message) implements InferenceOutcome {}
+}
