@@ -1,0 +1,29 @@
+package dev.kilter.core.batching;
+
+/** What to do with a queue now. */
+public sealed interface BatchDecision {
+
+    /**
+     * Start a batch.
+     *
+     * @param items at most so many, at least 1. Requests are never cut: whole requests are taken in order of arrival
+     *     while they fit, the first one in any case.
+     */
+    record Run(int items) implements BatchDecision {
+        public Run {
+            if (items < 1) {
+                throw new IllegalArgumentException("items: " + items + " (expected: >= 1)");
+            }
+        }
+    }
+
+    /**
+     * Wait for company.
+     *
+     * @param untilNanos ask again then, or as soon as something arrives
+     */
+    record Wait(long untilNanos) implements BatchDecision {}
+
+    /** Nothing to do until something arrives or an engine is free. */
+    record Idle() implements BatchDecision {}
+}
