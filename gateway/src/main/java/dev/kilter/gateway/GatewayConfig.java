@@ -1,0 +1,52 @@
+package dev.kilter.gateway;
+
+import java.time.Duration;
+
+/**
+ * How one gateway runs.
+ *
+ * @param port to listen on, 0..65535; 0: any free one, told by {@link Gateway#port()}
+ * @param threads event loops, 1..64; each keeps its own connection to each pod
+ * @param maxRequestBytes the largest request body; larger ones are refused: 413, RESOURCE_EXHAUSTED
+ * @param maxHold how long a request may wait for a pod to become ready; never beyond its own deadline
+ * @param maxHeld how many requests may wait so at a time; further ones are refused at once
+ * @param drainGrace how long a draining gateway still accepts, so that clients and Services let go of it first
+ * @param stopTimeout how long requests in flight may take to finish once it no longer accepts
+ */
+public record GatewayConfig(
+        int port,
+        int threads,
+        int maxRequestBytes,
+        Duration maxHold,
+        int maxHeld,
+        Duration drainGrace,
+        Duration stopTimeout) {
+
+    public GatewayConfig {
+        require(port >= 0 && port <= 65535, "port", port, "0..65535");
+        require(threads >= 1 && threads <= 64, "threads", threads, "1..64");
+        require(maxRequestBytes >= 1, "maxRequestBytes", maxRequestBytes, ">= 1");
+        require(!maxHold.isNegative(), "maxHold", maxHold, ">= 0");
+        require(maxHeld >= 0, "maxHeld", maxHeld, ">= 0");
+        require(!drainGrace.isNegative(), "drainGrace", drainGrace, ">= 0");
+        require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout, ">= 0");
+    }
+
+    /** What fits local mode: no grace, since nobody stands between client and gateway. */
+    public static GatewayConfig local(int port) {
+        return new GatewayConfig(
+                port,
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8),
+                64 << 20,
+                Duration.ofSeconds(2),
+                1024,
+                Duration.ZERO,
+                Duration.ofSeconds(10));
+    }
+
+    private static void require(boolean holds, String field, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.kilter.gateway.routing;
+
+import java.util.function.BiConsumer;
+
+/** Where the pods of each pool come from. A source that loses its origin keeps quiet: the last state stays in force. */
+public interface EndpointSource extends AutoCloseable {
+
+    /**
+     * Starts to deliver: for each pool, by its name, all its endpoints as they are now; again on each change, whole. A
+     * pool that is gone is delivered as {@link PoolEndpoints#NONE}. Never two calls of the listener at a time.
+     */
+    void start(BiConsumer<String, PoolEndpoints> listener);
+
+    /** Ends the delivery. */
+    @Override
+    void close();
+}
