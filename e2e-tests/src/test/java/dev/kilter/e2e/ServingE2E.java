@@ -1,0 +1,325 @@
+package dev.kilter.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.kilter.protocol.inference.InferTensorContents;
+import dev.kilter.protocol.inference.ModelInferRequest;
+import dev.kilter.protocol.inference.ModelInferResponse;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/** The whole line on a real cluster, as a user walks it: install, apply, wait, infer, load, delete. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ServingE2E {
+
+    private static final String NAMESPACE = "kilter-e2e";
+    private static final List<String> TEXTS = List.of(
+            "My card has not arrived yet.",
+            "How do I change my PIN?",
+            "Wie spät ist es?",
+            "The quick brown fox jumps over the lazy dog, again and again and again.");
+    private static final ResourceDefinitionContext INFERENCE_DEPLOYMENTS =
+            kilterKind("InferenceDeployment", "inferencedeployments");
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private TestCluster cluster;
+    private KubernetesClient client;
+    private ModelStore store;
+    private Installation kilter;
+
+    @RegisterExtension
+    final TestWatcher diagnosis = new TestWatcher() {
+        @Override
+        public void testFailed(org.junit.jupiter.api.extension.ExtensionContext context, Throwable cause) {
+            new Diagnosis(client, List.of(NAMESPACE, Installation.NAMESPACE)).print();
+        }
+    };
+
+    @BeforeAll
+    void installOnTwoLabelledNodes() throws Exception {
+        cluster = TestCluster.openOrSkip();
+        client = cluster.client();
+        store = ModelStore.start();
+        List<Node> nodes = client.nodes().list().getItems();
+        assertThat(nodes).as("nodes of the cluster").hasSizeGreaterThanOrEqualTo(2);
+        label(nodes.get(0), "Tesla-T4");
+        label(nodes.get(1), "NVIDIA-A100-SXM4-40GB");
+        kilter = new Installation(cluster, client);
+        try {
+            kilter.install();
+            kilter.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + NAMESPACE
+                    + ", labels: {pod-security.kubernetes.io/enforce: restricted}}}");
+            kilter.apply(resource("accelerator-classes.yaml"));
+        } catch (RuntimeException e) {
+            new Diagnosis(client, List.of(Installation.NAMESPACE)).print();
+            throw e;
+        }
+    }
+
+    @AfterAll
+    void uninstall() {
+        if (client != null) {
+            client.namespaces().withName(NAMESPACE).delete();
+            client.namespaces().withName(NAMESPACE).waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+            kilter.uninstall();
+            client.close();
+            store.close();
+            cluster.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void theExampleBecomesReady() throws Exception {
+        kilter.apply(inNamespace(Files.readString(Installation.ROOT.resolve("examples/sentence-embedder.yaml"))));
+        awaitReady("sentence-embedder", Duration.ofMinutes(5));
+    }
+
+    @Test
+    @Order(2)
+    void restAndGrpcAnswerTheVectorsOfADirectRun() throws Exception {
+        try (ServiceDoor door = ServiceDoor.open(client, NAMESPACE, "sentence-embedder");
+                ReferenceEmbedder fp32 = new ReferenceEmbedder("all-minilm-l6-v2");
+                ReferenceEmbedder int8 = new ReferenceEmbedder("all-minilm-l6-v2-q")) {
+            List<float[]> rest = embedByRest(door);
+            List<float[]> grpc = embedByGrpc(door);
+            for (int i = 0; i < TEXTS.size(); i++) {
+                double best = Math.max(
+                        ReferenceEmbedder.cosine(rest.get(i), fp32.embed(TEXTS.get(i))),
+                        ReferenceEmbedder.cosine(rest.get(i), int8.embed(TEXTS.get(i))));
+                assertThat(best).as("cosine to a direct run: %s", TEXTS.get(i)).isGreaterThanOrEqualTo(0.9999);
+                assertThat(ReferenceEmbedder.cosine(rest.get(i), grpc.get(i)))
+                        .as("REST against gRPC: %s", TEXTS.get(i))
+                        .isGreaterThanOrEqualTo(0.9999);
+            }
+        }
+    }
+
+    @Test
+    @Order(3)
+    void podsRunOnTheNodeOfTheClassThatThePlanChose() {
+        GenericKubernetesResource deployment = inferenceDeployment("sentence-embedder");
+        String chosen = deployment.get("status", "plan", "pools", 0, "acceleratorClass");
+        String product =
+                Map.of("t4", "Tesla-T4", "a100", "NVIDIA-A100-SXM4-40GB").get(chosen);
+        assertThat(servingPods("sentence-embedder"))
+                .isNotEmpty()
+                .allSatisfy(pod -> assertThat(client.nodes()
+                                .withName(pod.getSpec().getNodeName())
+                                .get()
+                                .getMetadata()
+                                .getLabels())
+                        .containsEntry("nvidia.com/gpu.product", product));
+    }
+
+    @Test
+    @Order(4)
+    void applyingTheSameAgainChangesNothing() throws Exception {
+        String yaml = inNamespace(Files.readString(Installation.ROOT.resolve("examples/sentence-embedder.yaml")));
+        long before = inferenceDeployment("sentence-embedder").getMetadata().getGeneration();
+        kilter.apply(yaml);
+        kilter.apply(yaml);
+        assertThat(inferenceDeployment("sentence-embedder").getMetadata().getGeneration())
+                .isEqualTo(before);
+    }
+
+    @Test
+    @Order(5)
+    void loadAboveTheCapacityOfOneReplicaMakesReplicasGrow() throws Exception {
+        kilter.apply(inNamespace(resource("emulated-load.yaml")));
+        awaitReady("emulated", Duration.ofMinutes(3));
+        int before = servingPods("emulated").size();
+        try (ServiceDoor door = ServiceDoor.open(client, NAMESPACE, "emulated");
+                OpenLoopLoad load = OpenLoopLoad.start(http, door.http("/v2/models/emulated/infer"), 40)) {
+            await(
+                    "more than " + before + " pods of emulated",
+                    Duration.ofMinutes(2),
+                    () -> servingPods("emulated").size() > before);
+            await("answers", Duration.ofSeconds(30), () -> load.answered() > 100);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void deletingLeavesNothing() {
+        for (String name : List.of("sentence-embedder", "emulated")) {
+            client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                    .inNamespace(NAMESPACE)
+                    .withName(name)
+                    .delete();
+        }
+        await(
+                "no pod, Service or ConfigMap of Kilter in " + NAMESPACE,
+                Duration.ofMinutes(3),
+                () -> client.pods().inNamespace(NAMESPACE).list().getItems().isEmpty()
+                        && client.services()
+                                .inNamespace(NAMESPACE)
+                                .list()
+                                .getItems()
+                                .isEmpty()
+                        && client.apps()
+                                .deployments()
+                                .inNamespace(NAMESPACE)
+                                .list()
+                                .getItems()
+                                .isEmpty()
+                        && client.configMaps().inNamespace(NAMESPACE).list().getItems().stream()
+                                .noneMatch(map -> map.getMetadata().getName().contains("kilter")
+                                        || map.getMetadata().getName().endsWith("-demand")));
+    }
+
+    private List<float[]> embedByRest(ServiceDoor door) throws Exception {
+        String body = json.writeValueAsString(Map.of(
+                "inputs",
+                List.of(Map.of("name", "text", "datatype", "BYTES", "shape", List.of(TEXTS.size()), "data", TEXTS))));
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(URI.create(door.http("/v2/models/sentence-embedder/infer")))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode output = json.readTree(response.body()).path("outputs").path(0);
+        float[] flat = json.convertValue(output.path("data"), float[].class);
+        return rows(flat);
+    }
+
+    private static List<float[]> embedByGrpc(ServiceDoor door) {
+        GRPCInferenceServiceBlockingStub stub = GrpcClients.newClient(
+                "gproto+h2c://" + door.host() + ":" + door.port() + "/", GRPCInferenceServiceBlockingStub.class);
+        InferTensorContents.Builder texts = InferTensorContents.newBuilder();
+        TEXTS.forEach(text -> texts.addBytesContents(ByteString.copyFromUtf8(text)));
+        ModelInferResponse response = stub.modelInfer(ModelInferRequest.newBuilder()
+                .setModelName("sentence-embedder")
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("text")
+                        .setDatatype("BYTES")
+                        .addShape(TEXTS.size())
+                        .setContents(texts))
+                .build());
+        if (response.getRawOutputContentsCount() > 0) {
+            java.nio.FloatBuffer raw = response.getRawOutputContents(0)
+                    .asReadOnlyByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer();
+            float[] flat = new float[raw.remaining()];
+            raw.get(flat);
+            return rows(flat);
+        }
+        List<Float> values = response.getOutputs(0).getContents().getFp32ContentsList();
+        float[] flat = new float[values.size()];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = values.get(i);
+        }
+        return rows(flat);
+    }
+
+    private static List<float[]> rows(float[] flat) {
+        int width = flat.length / TEXTS.size();
+        return java.util.stream.IntStream.range(0, TEXTS.size())
+                .mapToObj(i -> java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width))
+                .toList();
+    }
+
+    private void awaitReady(String name, Duration limit) {
+        client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .waitUntilCondition(r -> r != null && isReady(r), limit.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static boolean isReady(GenericKubernetesResource resource) {
+        List<Map<String, Object>> conditions = resource.get("status", "conditions");
+        return conditions != null
+                && conditions.stream().anyMatch(c -> "Ready".equals(c.get("type")) && "True".equals(c.get("status")));
+    }
+
+    private GenericKubernetesResource inferenceDeployment(String name) {
+        return client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .require();
+    }
+
+    private List<Pod> servingPods(String inferenceDeployment) {
+        return client.pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("serving.kilter.dev/inferencedeployment", inferenceDeployment)
+                .withLabel("app.kubernetes.io/component", "serving-runtime")
+                .list()
+                .getItems();
+    }
+
+    private void label(Node node, String product) {
+        client.nodes().withName(node.getMetadata().getName()).edit(n -> {
+            n.getMetadata().getLabels().put("nvidia.com/gpu.product", product);
+            return n;
+        });
+        client.nodes().withName(node.getMetadata().getName()).editStatus(n -> {
+            n.getStatus().getCapacity().put("nvidia.com/gpu", new Quantity("4"));
+            n.getStatus().getAllocatable().put("nvidia.com/gpu", new Quantity("4"));
+            return n;
+        });
+    }
+
+    private static void await(String what, Duration limit, java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime())
+                    .as("waiting for %s for %s", what, limit)
+                    .isLessThan(deadline);
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
+        }
+    }
+
+    private static String inNamespace(String yaml) {
+        return yaml.replaceFirst("metadata:\n", "metadata:\n  namespace: " + NAMESPACE + "\n");
+    }
+
+    private static String resource(String name) throws Exception {
+        return Files.readString(Path.of(Objects.requireNonNull(ServingE2E.class.getResource("/" + name), name)
+                .toURI()));
+    }
+
+    private static ResourceDefinitionContext kilterKind(String kind, String plural) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup("serving.kilter.dev")
+                .withVersion("v1alpha1")
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(true)
+                .build();
+    }
+}
