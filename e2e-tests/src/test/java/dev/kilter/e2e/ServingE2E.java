@@ -35,12 +35,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /** The whole line on a real cluster, as a user walks it: install, apply, wait, infer, load, delete. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(NeedsCluster.class)
 class ServingE2E {
 
     private static final String NAMESPACE = "kilter-e2e";
@@ -69,7 +71,7 @@ class ServingE2E {
 
     @BeforeAll
     void installOnTwoLabelledNodes() throws Exception {
-        cluster = TestCluster.openOrSkip();
+        cluster = TestCluster.open();
         client = cluster.client();
         store = ModelStore.start();
         List<Node> nodes = client.nodes().list().getItems();

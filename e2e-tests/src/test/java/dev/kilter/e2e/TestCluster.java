@@ -9,10 +9,8 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
-import org.testcontainers.DockerClientFactory;
 
-/** The cluster under test: the one that KUBECONFIG names, else k3s in Docker, else none and the tests are skipped. */
+/** The cluster under test: the one that KUBECONFIG names, else k3s in Docker. */
 sealed interface TestCluster extends AutoCloseable permits ExternalCluster, K3sCluster {
 
     /** The kubeconfig's text. */
@@ -31,20 +29,12 @@ sealed interface TestCluster extends AutoCloseable permits ExternalCluster, K3sC
                 .build();
     }
 
-    /** Opens a cluster, or skips the calling test with the reason. */
-    static TestCluster openOrSkip() throws IOException {
-        Optional<Path> kubeconfig = Optional.ofNullable(System.getenv("KUBECONFIG"))
-                .filter(p -> !p.isBlank())
-                .map(Path::of);
-        if (kubeconfig.isPresent()) {
-            return new ExternalCluster(Files.readString(kubeconfig.get()));
-        }
-        if (DockerClientFactory.instance().isDockerAvailable()) {
-            return K3sCluster.start();
-        }
-        Assumptions.abort("no cluster: KUBECONFIG is not set and no Docker engine answers"
-                + " (run e2e-tests/run, which starts a cluster and these tests)");
-        throw new AssertionError("unreachable");
+    /** Opens the cluster; {@link NeedsCluster} has seen that there is one. */
+    static TestCluster open() throws IOException {
+        return NeedsCluster.kubeconfig().isPresent()
+                ? new ExternalCluster(
+                        Files.readString(Path.of(NeedsCluster.kubeconfig().get())))
+                : K3sCluster.start();
     }
 }
 
