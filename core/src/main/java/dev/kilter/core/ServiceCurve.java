@@ -1,13 +1,14 @@
 package dev.kilter.core;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Time of a batch against its size, mean and tail, for one variant on one class.
  *
- * <p>Between measured sizes the curve is linear; beyond the largest it goes on with the slope of the last segment;
- * below the smallest it keeps the smallest's time. Means never fall with the batch size: a measured dip is lifted to
- * the size before it.
+ * <p>Between measured sizes the curve is linear; beyond the largest it goes on with the slope of the last segment (a
+ * curve of one point: in proportion to the batch size); below the smallest it keeps the smallest's time. Times never
+ * fall with the batch size: a measured dip is lifted to the size before it.
  *
  * @param points at least one, by ascending batch size
  */
@@ -29,7 +30,10 @@ public record ServiceCurve(List<Point> points) {
             if (!(meanSeconds > 0) || Double.isInfinite(meanSeconds)) {
                 throw new IllegalArgumentException("mean: " + meanSeconds + " s (expected: > 0)");
             }
-            p99Seconds = Math.max(p99Seconds, meanSeconds);
+            if (Double.isInfinite(p99Seconds)) {
+                throw new IllegalArgumentException("p99: " + p99Seconds + " s (expected: finite)");
+            }
+            p99Seconds = p99Seconds > meanSeconds ? p99Seconds : meanSeconds;
         }
     }
 
@@ -37,13 +41,69 @@ public record ServiceCurve(List<Point> points) {
         if (points.isEmpty()) {
             throw new IllegalArgumentException("points: none (expected: at least one)");
         }
-        points = List.copyOf(points);
-        for (int i = 1; i < points.size(); i++) {
-            if (points.get(i).batchSize() <= points.get(i - 1).batchSize()) {
-                throw new IllegalArgumentException(
-                        "points: batch size " + points.get(i).batchSize() + " after "
-                                + points.get(i - 1).batchSize() + " (expected: ascending)");
-            }
+        points = lifted(points);
+    }
+
+    /** Mean time of a batch of that many items, in seconds. */
+    public double meanSeconds(int batch) {
+        return at(batch, false);
+    }
+
+    /** 99th percentile of the time of a batch of that many items, in seconds; at least the mean. */
+    public double p99Seconds(int batch) {
+        return at(batch, true);
+    }
+
+    /** The largest measured batch size: what lies beyond is extrapolated. */
+    public int largestMeasuredBatch() {
+        return points.getLast().batchSize();
+    }
+
+    private double at(int batch, boolean tail) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch: " + batch + " (expected: >= 1)");
         }
+        Point first = points.getFirst();
+        if (batch <= first.batchSize()) {
+            return seconds(first, tail);
+        }
+        int above = 1;
+        while (above < points.size() - 1 && points.get(above).batchSize() < batch) {
+            above++;
+        }
+        if (points.size() == 1) {
+            return seconds(first, tail) * batch / first.batchSize();
+        }
+        Point low = points.get(above - 1);
+        Point high = points.get(above);
+        double slope = (seconds(high, tail) - seconds(low, tail)) / (high.batchSize() - low.batchSize());
+        // Extrapolated tails could cross the extrapolated mean; a tail below the mean is none.
+        double value = seconds(low, tail) + slope * (batch - low.batchSize());
+        return tail ? Math.max(value, at(batch, false)) : value;
+    }
+
+    private static double seconds(Point point, boolean tail) {
+        return tail ? point.p99Seconds() : point.meanSeconds();
+    }
+
+    private static List<Point> lifted(List<Point> measured) {
+        List<Point> points = new ArrayList<>();
+        for (Point point : measured) {
+            if (points.isEmpty()) {
+                points.add(point);
+                continue;
+            }
+            Point before = points.getLast();
+            if (point.batchSize() <= before.batchSize()) {
+                throw new IllegalArgumentException("points: batch size " + point.batchSize() + " after "
+                        + before.batchSize() + " (expected: ascending)");
+            }
+            points.add(new Point(
+                    point.batchSize(),
+                    Math.max(point.meanSeconds(), before.meanSeconds()),
+                    Math.max(point.p99Seconds(), before.p99Seconds()),
+                    point.samples()));
+        }
+        return List.copyOf(points);
     }
 }
