@@ -1,0 +1,41 @@
+package dev.kilter.api.v1alpha1;
+
+import java.util.List;
+
+/**
+ * What runs, written by the operator alone.
+ *
+ * @param selector label selector of its pods, as text
+ */
+public record ServingPoolStatus(
+        @Field(value = "The metadata.generation that this status is about.", max = Integer.MAX_VALUE)
+        Long observedGeneration,
+
+        @Field(value = "Pods that exist.", max = 100_000) Integer replicas,
+        @Field(value = "Pods that serve.", max = 100_000) Integer readyReplicas,
+        @Field("Label selector of the pods, as text.") String selector,
+
+        @Field(
+                value = "SHA-256 of the files that the first pod found; later pods must find the same.",
+                max = 8,
+                listKeys = "variant")
+        List<VariantDigest> modelDigests,
+
+        @Field(value = "Ready, Reconciling, Stalled.", max = 16, listKeys = "type")
+        List<Condition> conditions)
+        implements ApiPart {
+
+    public ServingPoolStatus {
+        modelDigests = Defaults.of(modelDigests);
+        conditions = Defaults.of(conditions);
+    }
+
+    /** What a variant's file turned out to be. */
+    public record VariantDigest(
+            @Field(value = "Name of the variant.", required = true, format = Format.NAME)
+            String variant,
+
+            @Field(value = "SHA-256 of its file.", required = true, format = Format.DIGEST)
+            String digest)
+            implements ApiPart {}
+}
