@@ -1,0 +1,54 @@
+package dev.kilter.core.scaling;
+
+import java.util.List;
+
+/** What arrives at the gateways for one InferenceDeployment. */
+public sealed interface Demand {
+
+    /**
+     * Measured at the gateways.
+     *
+     * @param burstPerSecond offered requests a second over a short window
+     * @param steadyPerSecond offered requests a second over a longer window
+     * @param recent what became of the requests of the short window
+     * @param partial whether some gateway did not report, so that the rates are lower bounds
+     * @param notes what was odd about the reports, a sentence each
+     */
+    record Measured(double burstPerSecond, double steadyPerSecond, Outcomes recent, boolean partial, List<String> notes)
+            implements Demand {
+        public Measured {
+            if (!(burstPerSecond >= 0) || !(steadyPerSecond >= 0)) {
+                throw new IllegalArgumentException(
+                        "rate: " + burstPerSecond + ", " + steadyPerSecond + " /s (expected: >= 0)");
+            }
+            notes = List.copyOf(notes);
+        }
+
+        /** What scaling out follows: the higher of the two rates. */
+        public double perSecond() {
+            return Math.max(burstPerSecond, steadyPerSecond);
+        }
+    }
+
+    /**
+     * Not known now.
+     *
+     * @param reason why, a sentence
+     */
+    record Unavailable(String reason) implements Demand {}
+
+    /**
+     * Requests by what became of them.
+     *
+     * @param offered that arrived
+     * @param answered answered well
+     * @param refused refused by a gateway or a pod
+     * @param failed failed, not by the client's fault
+     * @param withinSlo answered well within the objective
+     */
+    record Outcomes(double offered, double answered, double refused, double failed, double withinSlo) {
+
+        /** None seen. */
+        public static final Outcomes NONE = new Outcomes(0, 0, 0, 0, 0);
+    }
+}
