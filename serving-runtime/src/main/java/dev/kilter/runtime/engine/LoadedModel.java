@@ -1,0 +1,29 @@
+package dev.kilter.runtime.engine;
+
+import dev.kilter.runtime.tensor.Tensor;
+import java.util.List;
+
+/** One instance of a model in memory. One thread at a time runs it; {@link #close} comes after the last run. */
+public interface LoadedModel extends AutoCloseable {
+
+    /** What it takes and gives. */
+    Signature signature();
+
+    /** The protocol's name of the platform: {@code onnx_onnxv1}, {@code emulated}. */
+    String platform();
+
+    /** What runs it: {@code CPU}, {@code CUDA}, …; {@code Emulated} where no figure says anything about hardware. */
+    String provider();
+
+    /**
+     * Runs one batch; blocks.
+     *
+     * @param inputs one for each input of the signature, in its order, checked against it
+     * @return one for each output of the signature, in its order; memory that the engine does not touch again
+     * @throws EngineException if the engine fails; the instance stays usable
+     */
+    List<Tensor> run(List<Tensor> inputs) throws EngineException;
+
+    @Override
+    void close();
+}

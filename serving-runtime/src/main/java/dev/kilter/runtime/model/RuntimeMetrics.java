@@ -1,0 +1,126 @@
+package dev.kilter.runtime.model;
+
+import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.runtime.batch.BatchListener;
+import dev.kilter.runtime.batch.ModelStatistics.BatchTimes;
+import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.serving.ModelServer;
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.GaugeMetricFamily;
+import io.prometheus.client.Histogram;
+import java.util.List;
+import java.util.Locale;
+
+/** What Prometheus sees of the models; described in docs/metrics.md. */
+final class RuntimeMetrics {
+
+    private static final double[] SECONDS = {
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
+    };
+
+    private final Counter requests;
+    private final Counter failedBatches;
+    private final Histogram batchSize;
+    private final Histogram queueTime;
+    private final Histogram engineTime;
+
+    RuntimeMetrics(ModelServer models, CollectorRegistry registry) {
+        requests = Counter.build(
+                        "kilter_runtime_requests_total", "Requests by what became of them; refusals by their reason.")
+                .labelNames("model", "outcome")
+                .register(registry);
+        failedBatches = Counter.build("kilter_runtime_failed_batches_total", "Batches that failed in the engine.")
+                .labelNames("model", "variant")
+                .register(registry);
+        batchSize = Histogram.build("kilter_runtime_batch_size", "Items in a batch.")
+                .labelNames("model", "variant")
+                .buckets(1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+                .register(registry);
+        queueTime = Histogram.build(
+                        "kilter_runtime_queue_seconds", "From the arrival of a batch's first request to its start.")
+                .labelNames("model", "variant")
+                .buckets(SECONDS)
+                .register(registry);
+        engineTime = Histogram.build("kilter_runtime_engine_seconds", "Time of a batch in the engine.")
+                .labelNames("model", "variant")
+                .buckets(SECONDS)
+                .register(registry);
+        registry.register(new Gauges(models));
+    }
+
+    /** Counts the request under its outcome. */
+    void answered(String model, InferenceOutcome outcome) {
+        String label = switch (outcome) {
+            case InferenceOutcome.Answered _ -> "answered";
+            case InferenceOutcome.Invalid _ -> "invalid";
+            case InferenceOutcome.NotFound _ -> "not_found";
+            case InferenceOutcome.Refused refused ->
+                "refused_" + refused.reason().name().toLowerCase(Locale.ROOT);
+            case InferenceOutcome.Unavailable _ -> "unavailable";
+            case InferenceOutcome.Expired _ -> "expired";
+            case InferenceOutcome.Cancelled _ -> "cancelled";
+            case InferenceOutcome.Failed _ -> "failed";
+        };
+        requests.labels(model, label).inc();
+    }
+
+    /** What the engine threads of that model tell their batches to. */
+    BatchListener listener(String model) {
+        return new BatchListener() {
+            @Override
+            public void ran(String variant, int items, long queueNanos, BatchTimes times) {
+                batchSize.labels(model, variant).observe(items);
+                queueTime.labels(model, variant).observe(queueNanos / 1e9);
+                engineTime.labels(model, variant).observe(times.infer() / 1e9);
+            }
+
+            @Override
+            public void failed(String variant) {
+                failedBatches.labels(model, variant).inc();
+            }
+        };
+    }
+
+    /** What is read when Prometheus asks. */
+    private static final class Gauges extends Collector {
+        private final ModelServer models;
+
+        Gauges(ModelServer models) {
+            this.models = models;
+        }
+
+        @Override
+        public List<MetricFamilySamples> collect() {
+            List<String> model = List.of("model");
+            GaugeMetricFamily ready =
+                    new GaugeMetricFamily("kilter_runtime_ready", "1 while every model is ready.", List.of());
+            GaugeMetricFamily queued =
+                    new GaugeMetricFamily("kilter_runtime_queue_requests", "Requests that wait.", model);
+            GaugeMetricFamily running =
+                    new GaugeMetricFamily("kilter_runtime_running_requests", "Requests in an engine.", model);
+            GaugeMetricFamily version = new GaugeMetricFamily(
+                    "kilter_runtime_operating_point_version", "Version in force; 0 is the pod's default.", model);
+            GaugeMetricFamily largest = new GaugeMetricFamily(
+                    "kilter_runtime_operating_point_max_batch_size", "Largest batch in force, items.", model);
+            GaugeMetricFamily info = new GaugeMetricFamily(
+                    "kilter_runtime_model_info",
+                    "1; the labels tell what answers now, and whether it is emulated.",
+                    List.of("model", "variant", "digest", "emulated"));
+            RuntimeLoad load = models.load();
+            ready.addMetric(List.of(), load.ready() ? 1 : 0);
+            for (RuntimeLoad.Model each : load.models()) {
+                List<String> name = List.of(each.name());
+                queued.addMetric(name, (double) each.queued());
+                running.addMetric(name, (double) each.running());
+                version.addMetric(name, (double) each.operatingPoint().version());
+                largest.addMetric(name, each.operatingPoint().maxBatchSize());
+                info.addMetric(
+                        List.of(each.name(), each.activeVariant(), each.digest(), Boolean.toString(load.emulated())),
+                        1);
+            }
+            return List.of(ready, queued, running, version, largest, info);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.kilter.runtime.model;
+
+import dev.kilter.runtime.batch.LearnedCurve;
+import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.SampleInputs;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Touches what the first requests would otherwise pay for: batch 1 and the largest, on every instance. What it takes is
+ * the first thing the curve learns.
+ */
+final class WarmUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final int ROUNDS = 3;
+
+    private WarmUp() {}
+
+    /**
+     * Runs it; blocks.
+     *
+     * @throws EngineException if the model cannot even run a single item whose shape its signature tells
+     */
+    static void run(ResidentVariant variant, int maxBatchSize, LearnedCurve curve) throws EngineException {
+        for (LoadedModel instance : variant.instances()) {
+            for (int items : sizes(instance, maxBatchSize)) {
+                try {
+                    touch(instance, items, curve);
+                } catch (EngineException e) {
+                    if (SampleInputs.certain(instance.signature())) {
+                        throw e;
+                    }
+                    // Free dimensions were guessed; a guess that does not suit the model is no fault of the model.
+                    LOG.info("variant {}: warm-up of batch {} skipped: {}", variant.name(), items, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static List<Integer> sizes(LoadedModel instance, int maxBatchSize) {
+        return instance.signature().batchable()
+                ? IntStream.of(1, maxBatchSize).distinct().boxed().toList()
+                : List.of(1);
+    }
+
+    private static void touch(LoadedModel instance, int items, LearnedCurve curve) throws EngineException {
+        for (int round = 1; round <= ROUNDS; round++) {
+            long start = System.nanoTime();
+            instance.run(SampleInputs.of(instance.signature(), items));
+            if (round == ROUNDS) {
+                curve.record(items, System.nanoTime() - start);
+            }
+        }
+    }
+}
