@@ -30,6 +30,7 @@ final class GatewayTrack {
     private Instant freshAt = Instant.MIN;
 
     /** What a gateway counted until now. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this package
     record Counters(long startedAtMillis, long atMillis, double[] values, List<Double> bounds, double[] buckets) {
 
         static Counters of(GatewayLoad load, String model) {
@@ -68,6 +69,7 @@ final class GatewayTrack {
     }
 
     /** Growth a second. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this package
     record Rates(double[] values, List<Double> bounds, double[] buckets) {}
 
     /** @return what is wrong with the report; empty: it was taken */
@@ -101,7 +103,8 @@ final class GatewayTrack {
 
     /** The last rates, for as long as they are news. */
     Optional<Rates> rates(Instant now, Duration staleAfter) {
-        boolean fresh = !freshAt.equals(Instant.MIN) && Duration.between(freshAt, now).compareTo(staleAfter) <= 0;
+        boolean fresh =
+                !freshAt.equals(Instant.MIN) && Duration.between(freshAt, now).compareTo(staleAfter) <= 0;
         return fresh ? rates : Optional.empty();
     }
 
