@@ -1,0 +1,143 @@
+package dev.kilter.operator.apply;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.build.Labels;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.net.HttpURLConnection;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Server-side apply with one field manager and fresh objects, only where something is lacking.
+ *
+ * <p>Ours is what shares an owner with what is wanted. A conflict over a field of an object of ours is won by us; an
+ * object that is not ours is never touched.
+ */
+public final class Applier {
+
+    private static final ObjectMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private final KubernetesClient client;
+    private final KubernetesSerialization serialization;
+    private final WriteCounter writes;
+
+    public Applier(KubernetesClient client, WriteCounter writes) {
+        this.client = client;
+        this.serialization = client.getKubernetesSerialization();
+        this.writes = writes;
+    }
+
+    /**
+     * Brings one object to what is wanted.
+     *
+     * @param desired all the fields that we own, and no others; it is not changed
+     * @param cache the objects of its kind as last seen
+     */
+    public <R extends HasMetadata> Applied apply(R desired, Cache<R> cache) {
+        String namespace = desired.getMetadata().getNamespace();
+        String name = desired.getMetadata().getName();
+        R wanted = withHash(desired);
+        Optional<R> cached = cache.get(namespace, name);
+        // Informers watch only what carries our labels: what they do not see may still be there.
+        Optional<R> actual = cached.isPresent() ? cached : live(desired);
+        if (actual.isPresent()) {
+            if (!isOurs(desired, actual.get()) && !isOrphan(desired, actual.get())) {
+                return new Applied.NameTaken(describe(desired));
+            }
+            if (isLeaving(desired, actual.get())) {
+                return new Applied.Leaving(describe(desired));
+            }
+            if (drift(wanted, actual.get()).isEmpty()) {
+                return new Applied.Unchanged();
+            }
+        }
+        try {
+            Resource<R> target = client.resource(wanted);
+            R now = actual.isPresent()
+                    ? target.fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply()
+                    : target.fieldManager(Labels.OPERATOR).serverSideApply();
+            writes.wrote(desired.getKind(), actual.isPresent() ? "apply" : "create");
+            cache.wrote(cached, now);
+            return new Applied.Written(actual.isEmpty());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT && actual.isEmpty()) {
+                // Somebody made one in between.
+                return new Applied.NameTaken(describe(desired));
+            }
+            throw e;
+        }
+    }
+
+    private <R extends HasMetadata> Optional<R> live(R desired) {
+        return Optional.ofNullable(client.resource(desired).get());
+    }
+
+    /** Where the actual object lacks what is wanted; empty: nowhere. */
+    Optional<String> drift(HasMetadata wanted, HasMetadata actual) {
+        return Drift.between(tree(wanted), tree(actual));
+    }
+
+    private <R extends HasMetadata> R withHash(R desired) {
+        R wanted = serialization.clone(desired);
+        wanted.getMetadata().getAnnotations().put(Labels.DESIRED_HASH, Hashes.of(canonical(desired)));
+        return wanted;
+    }
+
+    private JsonNode tree(HasMetadata resource) {
+        return serialization.convertValue(resource, JsonNode.class);
+    }
+
+    private String canonical(HasMetadata resource) {
+        try {
+            return SORTED.writeValueAsString(SORTED.treeToValue(tree(resource), Object.class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + describe(resource), e);
+        }
+    }
+
+    private static boolean isOurs(HasMetadata desired, HasMetadata actual) {
+        return desired.getMetadata().getOwnerReferences().stream()
+                .map(OwnerReference::getUid)
+                .anyMatch(uid -> actual.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> Objects.equals(uid, owner.getUid())));
+    }
+
+    /** Made by us for deleted owners of the same kind. */
+    private static boolean isOrphan(HasMetadata desired, HasMetadata actual) {
+        return Labels.OPERATOR.equals(labelOf(actual, Labels.MANAGED_BY))
+                && !actual.getMetadata().getOwnerReferences().isEmpty()
+                && actual.getMetadata().getOwnerReferences().stream()
+                        .allMatch(owner -> desired.getMetadata().getOwnerReferences().stream()
+                                .anyMatch(ours -> ours.getKind().equals(owner.getKind())
+                                        && ours.getApiVersion().equals(owner.getApiVersion())));
+    }
+
+    /** Going already, or about to be collected with its deleted controller; what is merely shared is handed on. */
+    private static boolean isLeaving(HasMetadata desired, HasMetadata actual) {
+        return actual.getMetadata().getDeletionTimestamp() != null
+                || !isOurs(desired, actual)
+                        && actual.getMetadata().getOwnerReferences().stream()
+                                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()));
+    }
+
+    private static String labelOf(HasMetadata resource, String key) {
+        return resource.getMetadata().getLabels().get(key);
+    }
+
+    private static String describe(HasMetadata resource) {
+        return resource.getKind() + " " + resource.getMetadata().getNamespace() + "/"
+                + resource.getMetadata().getName();
+    }
+}
