@@ -127,9 +127,9 @@ public final class Applier {
     /** Going already, or about to be collected with its deleted controller; what is merely shared is handed on. */
     private static boolean isLeaving(HasMetadata desired, HasMetadata actual) {
         return actual.getMetadata().getDeletionTimestamp() != null
-                || !isOurs(desired, actual)
+                || (!isOurs(desired, actual)
                         && actual.getMetadata().getOwnerReferences().stream()
-                                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()));
+                                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController())));
     }
 
     private static String labelOf(HasMetadata resource, String key) {

@@ -3,7 +3,6 @@ package dev.kilter.operator.apply;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +53,7 @@ final class Drift {
     }
 
     private static Optional<String> betweenMembers(JsonNode desired, JsonNode actual, String path) {
-        for (Iterator<Map.Entry<String, JsonNode>> members = desired.fields(); members.hasNext(); ) {
-            Map.Entry<String, JsonNode> member = members.next();
+        for (Map.Entry<String, JsonNode> member : desired.properties()) {
             Optional<String> found =
                     between(member.getValue(), actual.path(member.getKey()), path + "/" + member.getKey());
             if (found.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.kilter.operator.build;
 
+import dev.kilter.api.v1alpha1.ApiGroup;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -7,13 +8,13 @@ import java.util.TreeMap;
 public final class Labels {
 
     /** The group that all of Kilter's own keys stand under. */
-    public static final String GROUP = "serving.kilter.dev";
+    public static final String GROUP = ApiGroup.NAME;
 
     /** Whose pods, pools, Jobs: an InferenceDeployment's name. */
-    public static final String INFERENCE_DEPLOYMENT = GROUP + "/inferencedeployment";
+    public static final String INFERENCE_DEPLOYMENT = ApiGroup.INFERENCE_DEPLOYMENT_LABEL;
 
     /** Whose pods: a ServingPool's name. */
-    public static final String POOL = GROUP + "/pool";
+    public static final String POOL = ApiGroup.POOL_LABEL;
 
     public static final String PART_OF = "app.kubernetes.io/part-of";
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
@@ -25,7 +26,7 @@ public final class Labels {
     public static final String OPERATOR = "kilter-operator";
 
     /** Annotation on an InferenceDeployment: {@code "true"} stops all writes for it but its status. */
-    public static final String PAUSED = GROUP + "/paused";
+    public static final String PAUSED = ApiGroup.PAUSED_ANNOTATION;
 
     /** Annotation on a ServingPool: since when it takes no new requests, ISO 8601; it goes after the drain time. */
     public static final String RETIRED_AT = GROUP + "/retired-at";

@@ -1,0 +1,82 @@
+package dev.kilter.operator.plan;
+
+import dev.kilter.api.v1alpha1.AcceleratorClass;
+import dev.kilter.api.v1alpha1.DurationText;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.ModelProfileSpec;
+import dev.kilter.api.v1alpha1.Variant;
+import dev.kilter.core.ServiceCurve;
+import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.build.Labels;
+import dev.kilter.planner.PlanRequest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Which profile speaks for a variant on a class. */
+public final class Evidence {
+
+    /** The provider of profiles that nothing was measured for. */
+    public static final String EMULATED = "Emulated";
+
+    private Evidence() {}
+
+    /**
+     * The profile of a variant on a class. A variant with a digest is known by it; one without by its URI, which the
+     * profile's label tells, until it is pinned.
+     */
+    public static Optional<ModelProfile> find(
+            List<ModelProfile> profiles, Variant variant, AcceleratorClass acceleratorClass) {
+        return profiles.stream()
+                .filter(profile -> isOf(profile, variant))
+                .filter(profile -> profile.getSpec()
+                        .acceleratorClass()
+                        .equals(acceleratorClass.getMetadata().getName()))
+                .filter(profile -> providerFits(profile.getSpec().provider(), variant, acceleratorClass))
+                // The newest evidence; names break ties so that the choice is stable.
+                .max(Comparator.comparing((ModelProfile profile) ->
+                                String.valueOf(profile.getMetadata().getCreationTimestamp()))
+                        .thenComparing(profile -> profile.getMetadata().getName()));
+    }
+
+    private static boolean isOf(ModelProfile profile, Variant variant) {
+        if (variant.digest() != null) {
+            return profile.getSpec().modelDigest().equals(variant.digest());
+        }
+        return Hashes.of(variant.uri()).equals(profile.getMetadata().getLabels().get(Labels.SOURCE));
+    }
+
+    private static boolean providerFits(String provider, Variant variant, AcceleratorClass acceleratorClass) {
+        return isEmulated(variant)
+                ? provider.equals(EMULATED)
+                : provider.equals(acceleratorClass.getSpec().runtime().provider());
+    }
+
+    /** Whether the variant only takes the time that a model would. */
+    public static boolean isEmulated(Variant variant) {
+        return variant.uri().startsWith("emulated:");
+    }
+
+    static PlanRequest.Profile toPlanner(ModelProfile profile, Variant variant, AcceleratorClass acceleratorClass) {
+        ModelProfileSpec spec = profile.getSpec();
+        return new PlanRequest.Profile(
+                variant.name(),
+                spec.acceleratorClass(),
+                // An emulated engine stands for the class's.
+                acceleratorClass.getSpec().runtime().provider(),
+                new ServiceCurve(spec.serviceTime().stream()
+                        .sorted(Comparator.comparing(ModelProfileSpec.BatchTime::batchSize))
+                        .map(time -> new ServiceCurve.Point(
+                                time.batchSize(),
+                                seconds("serviceTime.mean", time.mean()),
+                                seconds("serviceTime.p99", time.p99()),
+                                time.samples()))
+                        .toList()),
+                Optional.ofNullable(spec.memory())
+                        .map(memory -> memory.getNumericalAmount().longValue()));
+    }
+
+    private static double seconds(String field, String duration) {
+        return DurationText.parse(field, duration).toNanos() / 1e9;
+    }
+}
