@@ -38,8 +38,7 @@ public final class GatewayObjects {
     private GatewayObjects() {}
 
     /** All that the namespace's gateway needs, in the order to apply it. */
-    public static List<HasMetadata> shared(
-            String namespace, List<Owner> owners, RouteTable routes, Settings settings) {
+    public static List<HasMetadata> shared(String namespace, List<Owner> owners, RouteTable routes, Settings settings) {
         return List.of(
                 new ServiceAccountBuilder()
                         .withMetadata(sharedMeta(NAME, namespace, owners))

@@ -21,12 +21,12 @@ public final class PoolNames {
     private PoolNames() {}
 
     /**
-     * {@code NAME-HASH8} over all that a pod depends on but the operating point to start with: that one moves without
-     * a restart. What the user says of batches counts.
+     * {@code NAME-HASH8} over all that a pod depends on but the operating point to start with: that one moves without a
+     * restart. What the user says of batches counts.
      */
     public static String pool(String model, Configuration configuration, InferenceDeploymentSpec.Batching batching) {
-        Configuration.OperatingPoint limits = new Configuration.OperatingPoint(
-                "any", batching.maxBatchSize(), batching.maxDelay());
+        Configuration.OperatingPoint limits =
+                new Configuration.OperatingPoint("any", batching.maxBatchSize(), batching.maxDelay());
         return model + "-" + Hashes.of(canonical(withOperatingPoint(configuration, limits)));
     }
 
@@ -34,7 +34,7 @@ public final class PoolNames {
     public static String revision(InferenceDeploymentSpec spec) {
         Map<String, Object> seen = new LinkedHashMap<>();
         seen.put("model", spec.model());
-        seen.put("slo", spec.slo());
+        seen.put("latency", spec.slo().latency());
         seen.put("batching", spec.batching());
         seen.put("pod", spec.pod());
         seen.put("serviceAccountName", spec.serviceAccountName());

@@ -57,7 +57,8 @@ public final class PoolObjects {
                 .withNewTemplate()
                 .withNewMetadata()
                 .withLabels(pod.labels(labels()))
-                .withAnnotations(new TreeMap<>(pool.getSpec().configuration().pod().annotations()))
+                .withAnnotations(
+                        new TreeMap<>(pool.getSpec().configuration().pod().annotations()))
                 .endMetadata()
                 .withSpec(podSpec(pod))
                 .endTemplate()
@@ -66,8 +67,8 @@ public final class PoolObjects {
     }
 
     private PodSpec podSpec(RuntimePod pod) {
-        ContainerBuilder server = pod.container(
-                        Map.of("KILTER_DRAIN_SECONDS", String.valueOf(settings.drain().toSeconds())))
+        ContainerBuilder server = pod.container(Map.of(
+                        "KILTER_DRAIN_SECONDS", String.valueOf(settings.drain().toSeconds())))
                 .withArgs("serve")
                 .addNewPort()
                 .withName("http")
@@ -133,8 +134,7 @@ public final class PoolObjects {
     }
 
     private SortedMap<String, String> selector() {
-        return new TreeMap<>(
-                Map.of(Labels.COMPONENT, Component.SERVING_RUNTIME.label(), Labels.POOL, name));
+        return new TreeMap<>(Map.of(Labels.COMPONENT, Component.SERVING_RUNTIME.label(), Labels.POOL, name));
     }
 
     private SortedMap<String, String> labels() {

@@ -53,8 +53,7 @@ public final class ProfileJobs {
                 .endMetadata()
                 .withNewSpec()
                 .withBackoffLimit(0)
-                .withActiveDeadlineSeconds(
-                        settings.profileBudget().plus(FETCH).toSeconds())
+                .withActiveDeadlineSeconds(settings.profileBudget().plus(FETCH).toSeconds())
                 .withNewTemplate()
                 .withNewMetadata()
                 .withLabels(pod.labels(labels))

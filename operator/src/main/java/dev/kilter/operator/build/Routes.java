@@ -22,7 +22,8 @@ public final class Routes {
      */
     public static RouteTable of(List<InferenceDeployment> deployments, List<ServingPool> pools) {
         return new RouteTable(deployments.stream()
-                .sorted(Comparator.comparing(deployment -> deployment.getMetadata().getName()))
+                .sorted(Comparator.comparing(
+                        deployment -> deployment.getMetadata().getName()))
                 .map(deployment -> model(deployment, pools))
                 .filter(model -> !model.revisions().isEmpty())
                 .toList());

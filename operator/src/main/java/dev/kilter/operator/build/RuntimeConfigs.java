@@ -25,7 +25,8 @@ final class RuntimeConfigs {
                 configuration.operatingPoint().maxBatchSize(),
                 Optional.ofNullable(configuration.operatingPoint().maxDelay())
                         .map(delay -> millis("operatingPoint.maxDelay", delay)),
-                Optional.of(millis("slo.latency.p99", configuration.slo().latency().p99())),
+                Optional.of(
+                        millis("slo.latency.p99", configuration.slo().latency().p99())),
                 embedding(configuration));
         return new RuntimeConfig(
                 List.of(served),
@@ -44,8 +45,7 @@ final class RuntimeConfigs {
         if (!configuration.task().equals(Tasks.TEXT_EMBEDDING)) {
             return Optional.empty();
         }
-        Embedding embedding =
-                configuration.embedding() == null ? Embedding.byDefault() : configuration.embedding();
+        Embedding embedding = configuration.embedding() == null ? Embedding.byDefault() : configuration.embedding();
         return Optional.of(new RuntimeConfig.Embedding(
                 Optional.ofNullable(embedding.tokenizer()).map(Embedding.Tokenizer::uri),
                 embedding.pooling(),

@@ -73,11 +73,11 @@ final class RuntimePod {
                 .withSecurityContext(PodSecurity.pod())
                 .withAffinity(affinity())
                 .withNodeSelector(new TreeMap<>(configuration.pod().nodeSelector()))
-                .withTolerations(Stream.concat(
-                                configuration.tolerations().stream(), configuration.pod().tolerations().stream())
-                        .distinct()
-                        .map(Toleration::toKubernetes)
-                        .toList())
+                .withTolerations(
+                        Stream.concat(configuration.tolerations().stream(), configuration.pod().tolerations().stream())
+                                .distinct()
+                                .map(Toleration::toKubernetes)
+                                .toList())
                 .withPriorityClassName(configuration.pod().priorityClassName())
                 .withVolumes(volumes());
     }
@@ -160,11 +160,13 @@ final class RuntimePod {
         Stream<String> tokenizer = RuntimeConfigs.of(model, configuration).models().stream()
                 .flatMap(served -> served.embedding().stream())
                 .flatMap(embedding -> embedding.tokenizerUri().stream());
-        Stream.concat(uris, tokenizer).filter(uri -> uri.startsWith(CLAIM_SCHEME)).forEach(uri -> {
-            String path = uri.substring(CLAIM_SCHEME.length());
-            int slash = path.indexOf('/');
-            claims.add(slash < 0 ? path : path.substring(0, slash));
-        });
+        Stream.concat(uris, tokenizer)
+                .filter(uri -> uri.startsWith(CLAIM_SCHEME))
+                .forEach(uri -> {
+                    String path = uri.substring(CLAIM_SCHEME.length());
+                    int slash = path.indexOf('/');
+                    claims.add(slash < 0 ? path : path.substring(0, slash));
+                });
         return claims;
     }
 

@@ -31,7 +31,7 @@ record ClassResources(Resources resources) {
     }
 
     /** Threads of each engine instance: as the class says, else the replica's cpu, shared by the instances. */
-    int threads(AcceleratorClassSpec.Runtime runtime) {
+    int threads(AcceleratorClassSpec.ModelRuntime runtime) {
         if (runtime.threads() != null) {
             return runtime.threads();
         }

@@ -95,9 +95,7 @@ public record PlanInputs(
                 ? 0
                 : deployment.getSpec().workload().requestsPerSecond();
         double rate = observedRequestsPerSecond.filter(observed -> observed > 0).orElse(hint);
-        return new BigDecimal(rate)
-                .round(new MathContext(2, RoundingMode.UP))
-                .doubleValue();
+        return new BigDecimal(rate).round(new MathContext(2, RoundingMode.UP)).doubleValue();
     }
 
     private PlanRequest.Offer offer(AcceleratorClass each) {
@@ -120,8 +118,9 @@ public record PlanInputs(
     }
 
     private Stream<PlanRequest.Profile> profilesOn(AcceleratorClass acceleratorClass) {
-        return answering().stream().flatMap(variant -> Evidence.find(profiles, variant, acceleratorClass).stream()
-                .map(profile -> Evidence.toPlanner(profile, variant, acceleratorClass)));
+        return answering().stream()
+                .flatMap(variant -> Evidence.find(profiles, variant, acceleratorClass).stream()
+                        .map(profile -> Evidence.toPlanner(profile, variant, acceleratorClass)));
     }
 
     private static Slo slo(InferenceDeploymentSpec spec) {

@@ -1,0 +1,106 @@
+package dev.kilter.operator.plan;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.LocalRef;
+import dev.kilter.api.v1alpha1.Money;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.api.v1alpha1.ServingPoolSpec;
+import dev.kilter.operator.build.Labels;
+import dev.kilter.operator.build.Labels.Component;
+import dev.kilter.operator.build.Owner;
+import dev.kilter.operator.build.PoolNames;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The ServingPools themselves. None of them says {@code spec.replicas}: that field is whoever scales's; see
+ * {@link #initialReplicas}.
+ */
+public final class PoolResources {
+
+    private PoolResources() {}
+
+    /**
+     * A pool of the plan.
+     *
+     * @param existing the pool as it is; its operating point to start with stays, since a change would restart pods
+     * @param share 0: no new requests yet
+     */
+    public static ServingPool serving(
+            InferenceDeployment deployment, DesiredPool desired, Optional<ServingPool> existing, int share) {
+        return resource(
+                deployment,
+                desired.name(),
+                Optional.empty(),
+                new ServingPoolSpec(
+                        new LocalRef(deployment.getMetadata().getName()),
+                        desired.revision(),
+                        existing.map(pool -> PoolNames.withOperatingPoint(
+                                        desired.configuration(),
+                                        pool.getSpec().configuration().operatingPoint()))
+                                .orElse(desired.configuration()),
+                        desired.planned()
+                                .capacityPerReplica()
+                                .map(PlanTexts::decimal)
+                                .orElse(null),
+                        desired.costPerReplicaHour().map(Money::of).orElse(null),
+                        deployment.getSpec().scaling(),
+                        share,
+                        null));
+    }
+
+    /** A pool that the plan no longer means: as it is, but without new requests. */
+    public static ServingPool retiring(InferenceDeployment deployment, ServingPool existing, Instant since) {
+        ServingPoolSpec spec = existing.getSpec();
+        return resource(
+                deployment,
+                existing.getMetadata().getName(),
+                Optional.of(since),
+                new ServingPoolSpec(
+                        spec.inferenceDeploymentRef(),
+                        spec.revision(),
+                        spec.configuration(),
+                        spec.capacityPerReplica(),
+                        spec.costPerReplicaHour(),
+                        spec.scaling(),
+                        0,
+                        null));
+    }
+
+    /** How many replicas a new pool starts with: what its plan needs, within the limits. */
+    public static int initialReplicas(InferenceDeployment deployment, DesiredPool desired) {
+        int planned = desired.planned().replicas();
+        return Math.clamp(
+                planned,
+                deployment.getSpec().scaling().minReplicas(),
+                deployment.getSpec().scaling().maxReplicas());
+    }
+
+    /** Since when a pool retires. */
+    public static Optional<Instant> retiredAt(ServingPool pool) {
+        return Optional.ofNullable(pool.getMetadata().getAnnotations().get(Labels.RETIRED_AT))
+                .map(Instant::parse);
+    }
+
+    private static ServingPool resource(
+            InferenceDeployment deployment, String name, Optional<Instant> retiredAt, ServingPoolSpec spec) {
+        SortedMap<String, String> labels =
+                Labels.of(Component.SERVING_RUNTIME, deployment.getMetadata().getName());
+        labels.put(Labels.INFERENCE_DEPLOYMENT, deployment.getMetadata().getName());
+        SortedMap<String, String> annotations = new TreeMap<>();
+        retiredAt.ifPresent(since -> annotations.put(Labels.RETIRED_AT, since.toString()));
+        ServingPool pool = new ServingPool();
+        pool.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(deployment.getMetadata().getNamespace())
+                .withLabels(labels)
+                .withAnnotations(annotations)
+                .withOwnerReferences(Owner.of(deployment).controller())
+                .build());
+        pool.setSpec(spec);
+        return pool;
+    }
+}

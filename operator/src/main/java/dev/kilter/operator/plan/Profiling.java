@@ -1,0 +1,152 @@
+package dev.kilter.operator.plan;
+
+import dev.kilter.api.v1alpha1.AcceleratorClass;
+import dev.kilter.api.v1alpha1.Configuration;
+import dev.kilter.api.v1alpha1.Money;
+import dev.kilter.api.v1alpha1.Plan;
+import dev.kilter.api.v1alpha1.Variant;
+import dev.kilter.operator.build.Hashes;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What to measure next: one variant on one class at a time, those first that the plan rests on.
+ *
+ * @param measured how many of the wanted pairs have evidence
+ * @param wanted how many pairs are worth knowing
+ * @param start what to start now; empty: something runs, or nothing is left
+ * @param running the Job that runs
+ * @param failure the latest failure of what still lacks evidence
+ * @param wakeAfter when a failed one may be tried again
+ */
+public record Profiling(
+        int measured,
+        int wanted,
+        Optional<Start> start,
+        Optional<ProfileRun> running,
+        Optional<ProfileRun> failure,
+        Optional<Duration> wakeAfter) {
+
+    private static final Duration FIRST_RETRY = Duration.ofMinutes(10);
+    private static final Duration LONGEST_RETRY = Duration.ofHours(6);
+
+    /** @param attempt from 1 */
+    public record Start(Configuration configuration, Variant variant, int attempt) {}
+
+    /** Whether all that is worth knowing is known. */
+    public boolean complete() {
+        return measured == wanted;
+    }
+
+    /**
+     * Decides.
+     *
+     * @param plan that serves; null: none
+     * @param objectiveMet false: costlier classes are worth knowing too
+     */
+    public static Profiling decide(
+            PlanInputs inputs, Plan plan, boolean objectiveMet, List<ProfileRun> runs, Instant now) {
+        List<Pair> pairs = pairs(inputs, plan, objectiveMet);
+        List<Pair> open = pairs.stream()
+                .filter(pair -> Evidence.find(inputs.profiles(), pair.variant(), pair.on())
+                        .isEmpty())
+                .toList();
+        int measured = pairs.size() - open.size();
+        Optional<ProfileRun> running =
+                runs.stream().filter(ProfileRun::isRunning).findFirst();
+        Optional<Start> start = Optional.empty();
+        Optional<ProfileRun> failure = Optional.empty();
+        Optional<Duration> wakeAfter = Optional.empty();
+        for (Pair pair : open) {
+            Optional<ProfileRun> last = lastOf(pair, runs);
+            if (last.isPresent() && last.get().state() instanceof ProfileRun.Failed failed) {
+                failure = failure.or(() -> last);
+                Duration left = Duration.between(
+                        now, failed.at().plus(backOff(last.get().attempt())));
+                if (left.isPositive()) {
+                    wakeAfter = Optional.of(wakeAfter
+                            .filter(soonest -> soonest.compareTo(left) < 0)
+                            .orElse(left));
+                    continue;
+                }
+            } else if (last.isPresent()) {
+                // It runs, or its report is about to be kept.
+                continue;
+            }
+            if (start.isEmpty() && running.isEmpty()) {
+                int attempt = last.map(run -> run.attempt() + 1).orElse(1);
+                start = Optional.of(new Start(
+                        DesiredPool.profiled(inputs.deployment().getSpec(), pair.on(), pair.variant()),
+                        pair.variant(),
+                        attempt));
+            }
+        }
+        return new Profiling(measured, pairs.size(), start, running, failure, wakeAfter);
+    }
+
+    private record Pair(Variant variant, AcceleratorClass on) {}
+
+    private static List<Pair> pairs(PlanInputs inputs, Plan plan, boolean objectiveMet) {
+        List<AcceleratorClass> classes = new ArrayList<>(inputs.usableClasses());
+        classes.sort(Comparator.comparing(each -> !isPlanned(each, plan)));
+        List<Pair> pairs = new ArrayList<>();
+        for (AcceleratorClass each : classes) {
+            if (isPlanned(each, plan) || isWorthKnowing(inputs, each, plan, objectiveMet)) {
+                inputs.answering().stream()
+                        .filter(variant -> runs(each, variant))
+                        .forEach(variant -> pairs.add(new Pair(variant, each)));
+            }
+        }
+        return pairs;
+    }
+
+    private static boolean isPlanned(AcceleratorClass each, Plan plan) {
+        return plan != null
+                && plan.pools().stream()
+                        .anyMatch(pool -> pool.acceleratorClass()
+                                .equals(each.getMetadata().getName()));
+    }
+
+    /** A class whose one replica costs more than all that runs now is none to save with. */
+    private static boolean isWorthKnowing(PlanInputs inputs, AcceleratorClass each, Plan plan, boolean objectiveMet) {
+        Set<String> without = inputs.withoutNodes();
+        if (without.contains(each.getMetadata().getName())) {
+            return false;
+        }
+        boolean byPrice = inputs.deployment().getSpec().hardware().policy().equals("Cheapest");
+        Optional<BigDecimal> price = PlanInputs.price(each);
+        if (!byPrice || !objectiveMet || plan == null || price.isEmpty()) {
+            return true;
+        }
+        BigDecimal running = plan.pools().stream()
+                .filter(pool -> pool.costPerHour() != null)
+                .map(pool -> Money.parse("costPerHour", pool.costPerHour()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        return price.get().compareTo(running) < 0;
+    }
+
+    private static boolean runs(AcceleratorClass each, Variant variant) {
+        List<String> precisions = each.getSpec().capabilities().precisions();
+        return precisions.isEmpty() || precisions.contains(variant.precision());
+    }
+
+    private static Optional<ProfileRun> lastOf(Pair pair, List<ProfileRun> runs) {
+        return runs.stream()
+                .filter(run ->
+                        run.acceleratorClass().equals(pair.on().getMetadata().getName())
+                                && run.source().equals(Hashes.of(pair.variant().uri())))
+                .max(Comparator.comparingInt(ProfileRun::attempt));
+    }
+
+    /** 10 minutes, then twice as long each time, at most 6 hours. */
+    static Duration backOff(int attempt) {
+        Duration wait = FIRST_RETRY.multipliedBy(1L << Math.clamp(attempt - 1, 0, 10));
+        return wait.compareTo(LONGEST_RETRY) < 0 ? wait : LONGEST_RETRY;
+    }
+}
