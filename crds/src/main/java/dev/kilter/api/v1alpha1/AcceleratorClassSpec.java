@@ -50,6 +50,7 @@ public record AcceleratorClassSpec(
             @Field(
                     value = "Resources of one replica, requested and limited alike, such as nvidia.com/gpu: 1.",
                     required = true,
+                    minItems = 1,
                     max = 16,
                     format = Format.KEY)
             Map<String, Quantity> resources)

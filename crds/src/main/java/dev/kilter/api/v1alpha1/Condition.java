@@ -14,7 +14,7 @@ public record Condition(
                 oneOf = {"True", "False", "Unknown"})
         String status,
 
-        @Field(value = "The metadata.generation that it was found at.", max = Integer.MAX_VALUE)
+        @Field(value = "The metadata.generation that it was found at.")
         Long observedGeneration,
 
         @Field(value = "When the status last changed.", required = true, format = Format.TIME)
@@ -23,5 +23,6 @@ public record Condition(
         @Field(value = "Why, for programs.", required = true, format = Format.WORD)
         String reason,
 
-        @Field(value = "Why, for people.", required = true) String message)
+        @Field(value = "Why, for people.", required = true, format = Format.MESSAGE)
+        String message)
         implements ApiPart {}

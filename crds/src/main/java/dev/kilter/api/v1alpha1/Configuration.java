@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -12,6 +13,14 @@ import java.util.List;
  * @param serviceAccountName null: the namespace's default
  * @param pod never null
  */
+@ValidationRule(
+        value = "self.variants.exists(v, v.name == self.operatingPoint.variant)",
+        message = "operatingPoint.variant: not among the variants (expected: the name of a variant)",
+        fieldPath = ".operatingPoint.variant")
+@ValidationRule(
+        value = "!has(self.embedding) || self.task == 'text-embedding'",
+        message = "embedding: set for another task (expected: only with task text-embedding)",
+        fieldPath = ".embedding")
 public record Configuration(
         @Field(value = "Accelerator class that it runs on.", required = true, format = Format.OBJECT_NAME)
         String acceleratorClass,

@@ -30,10 +30,10 @@ public @interface Field {
     /** Smallest number. */
     int min() default 0;
 
-    /** Largest number, or the most items of a list or map. */
+    /** Largest number, or the most items of a list or map; -1: none. */
     int max() default -1;
 
-    /** Fewest items of a list. */
+    /** Fewest items of a list or map. */
     int minItems() default 0;
 
     /** The keys that tell the items of a list apart; none: the list is replaced as a whole. */

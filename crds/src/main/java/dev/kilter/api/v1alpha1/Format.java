@@ -4,6 +4,8 @@ package dev.kilter.api.v1alpha1;
 public enum Format {
     /** Free text for people. */
     TEXT("", 1024, "text"),
+    /** A condition's message. */
+    MESSAGE("", 32_768, "text"),
     /** {@code 50ms}, {@code 1.5s}: see {@link DurationText}. */
     DURATION("^[0-9]{1,6}(\\.[0-9]{1,3})?(us|ms|s|m|h)$", 12, "a number and a unit (us, ms, s, m, h), such as 50ms"),
     /** {@code 99.9%}: see {@link Percentage}. */

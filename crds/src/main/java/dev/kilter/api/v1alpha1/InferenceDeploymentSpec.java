@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -14,6 +15,21 @@ import java.util.List;
  * @param serviceAccountName null: the namespace's default
  * @param pod never null
  */
+@ValidationRule(
+        value = "!has(self.quality) || self.model.variants.all(v, has(v.quality))",
+        message = "quality: set, but a variant has none (expected: quality on every variant)",
+        fieldPath = ".quality")
+@ValidationRule(
+        value = "!has(self.quality) || self.model.variants.exists(v, has(v.quality) && "
+                + "double(v.quality.value.replace('%', '')) >= double(self.quality.target.replace('%', "
+                + "'')))",
+        message = "quality.target: above the quality of every variant (expected: at most that of the " + "best)",
+        fieldPath = ".quality.target")
+@ValidationRule(
+        value = "!has(self.batching.maxDelay) || duration(self.batching.maxDelay) < "
+                + "duration(self.slo.latency.p99)",
+        message = "batching.maxDelay: not below slo.latency.p99 (expected: less than the latency it is " + "a part of)",
+        fieldPath = ".batching.maxDelay")
 public record InferenceDeploymentSpec(
         @Field(value = "What is served.", required = true) Model model,
 
@@ -54,6 +70,11 @@ public record InferenceDeploymentSpec(
     }
 
     /** May fall from target to floor for a share of requests, in bursts. */
+    @ValidationRule(
+            value = "!has(self.floor) || double(self.floor.replace('%', '')) <= "
+                    + "double(self.target.replace('%', ''))",
+            message = "floor: above target (expected: at most target)",
+            fieldPath = ".floor")
     public record Quality(
             @Field(
                     value = "Quality that answers have, on the variants' metric.",
@@ -77,6 +98,10 @@ public record InferenceDeploymentSpec(
     }
 
     /** A hard cap. */
+    @ValidationRule(
+            value = "double(self.maxCostPerHour) > 0.0",
+            message = "maxCostPerHour: 0 (expected: more than 0; leave budget out for no cap)",
+            fieldPath = ".maxCostPerHour")
     public record Budget(
             @Field(
                     value = "Most that all replicas together may cost in an hour, in the currency of the classes. When"
@@ -105,6 +130,7 @@ public record InferenceDeploymentSpec(
             @Field(
                     value = "Accelerator classes that may be used, in order of preference. Left out: every class that"
                             + " can run a variant.",
+                    set = true,
                     max = 16,
                     format = Format.OBJECT_NAME)
             List<String> acceleratorClasses)

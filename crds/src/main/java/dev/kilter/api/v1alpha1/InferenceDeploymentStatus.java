@@ -9,7 +9,7 @@ import java.util.List;
  * @param slo null: nothing was measured
  */
 public record InferenceDeploymentStatus(
-        @Field(value = "The metadata.generation that this status is about.", max = Integer.MAX_VALUE)
+        @Field(value = "The metadata.generation that this status is about.")
         Long observedGeneration,
 
         @Field("Where it is served within the cluster.") String url,

@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -11,6 +12,19 @@ import java.util.List;
  * @param variants at least one; the first is the reference
  * @param embedding for {@code text-embedding}; null there: all defaults
  */
+@ValidationRule(
+        value = "self.task in ['tensor', 'text-embedding']",
+        message = "task: not served yet (expected: tensor or text-embedding)",
+        fieldPath = ".task")
+@ValidationRule(
+        value = "!has(self.embedding) || self.task == 'text-embedding'",
+        message = "embedding: set for another task (expected: only with task text-embedding)",
+        fieldPath = ".embedding")
+@ValidationRule(
+        value = "self.variants.all(v, !has(v.quality) || self.variants.all(w, !has(w.quality) || "
+                + "v.quality.metric == w.quality.metric))",
+        message = "variants[].quality.metric: not the same everywhere (expected: one metric for all variants)",
+        fieldPath = ".variants")
 public record Model(
         @Field(
                 value = "What the model does. 'tensor': tensors in, tensors out. 'text-embedding': texts in, vectors"

@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public record ModelProfileSpec(
         Integer threads,
 
         @Field(
-                value = "The service curve: time of a batch against its size, by ascending size.",
+                value = "The service curve: time of a batch against its size.",
                 required = true,
                 minItems = 1,
                 max = 32,
@@ -60,6 +61,10 @@ public record ModelProfileSpec(
     }
 
     /** One point of the curve. */
+    @ValidationRule(
+            value = "duration(self.p99) >= duration(self.mean)",
+            message = "p99: below mean (expected: at least mean)",
+            fieldPath = ".p99")
     public record BatchTime(
             @Field(value = "Requests in the batch.", required = true, min = 1, max = 1024)
             Integer batchSize,

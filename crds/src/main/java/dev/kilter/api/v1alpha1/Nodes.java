@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import java.util.List;
 
@@ -18,6 +19,12 @@ public record Nodes(
     }
 
     /** As in a node affinity. */
+    @ValidationRule(
+            value = "self.operator in ['Exists', 'DoesNotExist'] ? !has(self.values) || "
+                    + "size(self.values) == 0 : has(self.values) && (self.operator in ['Gt', 'Lt'] ? "
+                    + "size(self.values) == 1 : size(self.values) >= 1)",
+            message = "values: wrong number (expected: none for Exists and DoesNotExist, one for Gt and "
+                    + "Lt, at least one for In and NotIn)")
     public record Expression(
             @Field(value = "Key of the node's label.", required = true, format = Format.KEY)
             String key,

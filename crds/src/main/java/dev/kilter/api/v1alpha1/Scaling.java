@@ -1,5 +1,6 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -11,6 +12,10 @@ import java.util.List;
  * @param gpu null: no guard
  * @param behavior as in HorizontalPodAutoscaler v2; null: its defaults
  */
+@ValidationRule(
+        value = "self.minReplicas <= self.maxReplicas",
+        message = "minReplicas: more than maxReplicas (expected: at most maxReplicas)",
+        fieldPath = ".minReplicas")
 public record Scaling(
         @Field(value = "Fewest replicas.", defaultValue = "1", min = 1, max = 1000)
         Integer minReplicas,

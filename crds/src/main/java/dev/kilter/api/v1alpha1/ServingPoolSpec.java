@@ -1,5 +1,8 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+
 /**
  * A pool that should run.
  *
@@ -10,6 +13,18 @@ package dev.kilter.api.v1alpha1;
  * @param share weight of the revision among those of its InferenceDeployment; 0 drains it
  * @param replicas null: left to whoever scales (the API server fills in 1)
  */
+@ValidationRule(
+        value = "self.configuration == oldSelf.configuration",
+        message = "configuration: changed (expected: never; another configuration is another pool)",
+        fieldPath = ".configuration")
+@ValidationRule(
+        value = "self.inferenceDeploymentRef == oldSelf.inferenceDeploymentRef",
+        message = "inferenceDeploymentRef: changed (expected: never; another InferenceDeployment is another pool)",
+        fieldPath = ".inferenceDeploymentRef")
+@ValidationRule(
+        value = "self.revision == oldSelf.revision",
+        message = "revision: changed (expected: never; another revision is another pool)",
+        fieldPath = ".revision")
 public record ServingPoolSpec(
         @Field(value = "The InferenceDeployment that it serves.", required = true)
         LocalRef inferenceDeploymentRef,
@@ -42,7 +57,7 @@ public record ServingPoolSpec(
                 max = 100)
         Integer share,
 
-        @Field(value = "Replicas. Written through the scale subresource.", defaultValue = "1", max = 1000)
+        @SpecReplicas @Field(value = "Replicas. Written through the scale subresource.", defaultValue = "1", max = 1000)
         Integer replicas)
         implements ApiPart {
 

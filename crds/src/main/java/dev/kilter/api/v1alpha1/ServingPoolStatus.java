@@ -1,5 +1,8 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 
 /**
@@ -7,13 +10,22 @@ import java.util.List;
  *
  * @param selector label selector of its pods, as text
  */
+@ValidationRule(
+        value = "!has(self.modelDigests) || !has(oldSelf.modelDigests) || self.modelDigests.all(d, "
+                + "!oldSelf.modelDigests.exists(o, o.variant == d.variant && o.digest != d.digest))",
+        message = "modelDigests: changed (expected: once pinned, never)",
+        fieldPath = ".modelDigests")
 public record ServingPoolStatus(
-        @Field(value = "The metadata.generation that this status is about.", max = Integer.MAX_VALUE)
+        @Field(value = "The metadata.generation that this status is about.")
         Long observedGeneration,
 
-        @Field(value = "Pods that exist.", max = 100_000) Integer replicas,
+        @StatusReplicas @Field(value = "Pods that exist.", max = 100_000)
+        Integer replicas,
+
         @Field(value = "Pods that serve.", max = 100_000) Integer readyReplicas,
-        @Field("Label selector of the pods, as text.") String selector,
+
+        @LabelSelector @Field("Label selector of the pods, as text.")
+        String selector,
 
         @Field(
                 value = "SHA-256 of the files that the first pod found; later pods must find the same.",

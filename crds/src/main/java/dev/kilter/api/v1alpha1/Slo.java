@@ -1,5 +1,7 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
+
 /**
  * The objective, measured at the gateway; a refusal is a violation.
  *
@@ -7,6 +9,10 @@ package dev.kilter.api.v1alpha1;
  * @param maxErrorRate share of requests
  * @param window that both are measured over
  */
+@ValidationRule(
+        value = "duration(self.window) >= duration('10s') && duration(self.window) <= duration('24h')",
+        message = "window: out of range (expected: 10s to 24h)",
+        fieldPath = ".window")
 public record Slo(
         @Field(value = "How long a request may take.", required = true)
         Latency latency,
@@ -27,6 +33,10 @@ public record Slo(
     }
 
     /** @param p99 99th percentile */
+    @ValidationRule(
+            value = "duration(self.p99) > duration('0s')",
+            message = "p99: 0 (expected: more than 0)",
+            fieldPath = ".p99")
     public record Latency(
             @Field(
                     value = "99th percentile of the latency, from the request's arrival at the gateway to its answer.",

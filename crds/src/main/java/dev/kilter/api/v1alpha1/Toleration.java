@@ -1,8 +1,20 @@
 package dev.kilter.api.v1alpha1;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 
 /** As in a pod; absent parts are null. */
+@ValidationRule(
+        value = "has(self.key) || self.operator == 'Exists'",
+        message = "key: missing (expected: a key, or operator Exists)")
+@ValidationRule(
+        value = "!has(self.value) || self.operator == 'Equal'",
+        message = "value: set for operator Exists (expected: only with operator Equal)",
+        fieldPath = ".value")
+@ValidationRule(
+        value = "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+        message = "tolerationSeconds: set for another effect (expected: only with effect NoExecute)",
+        fieldPath = ".tolerationSeconds")
 public record Toleration(
         @Field(value = "Key of the taint; left out with operator Exists: every taint.", format = Format.KEY)
         String key,

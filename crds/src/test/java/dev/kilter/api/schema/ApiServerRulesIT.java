@@ -1,0 +1,137 @@
+package dev.kilter.api.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The schema as a real API server applies it: one row for each rule. */
+class ApiServerRulesIT {
+
+    private static ApiServer server;
+
+    @BeforeAll
+    static void start() {
+        server = ApiServer.start().withCrds();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void clear() {
+        Crds.KINDS.forEach(kind -> resource(FullResource.of(kind)).delete());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.kilter.api.schema.Crds#kinds")
+    void theFullResourceIsAcceptedWithItsStatus(Class<? extends CustomResource<?, ?>> kind) {
+        ObjectNode tree = FullResource.of(kind);
+        GenericKubernetesResource created =
+                resource(tree).fieldValidation(Validation.STRICT).create();
+
+        assertThat(FullResource.tree(created).get("spec")).isEqualTo(tree.get("spec"));
+        if (tree.has("status")) {
+            GenericKubernetesResource updated = resource(tree).updateStatus();
+            assertThat(FullResource.tree(updated).get("status")).isEqualTo(tree.get("status"));
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.kilter.api.schema.Refusal#ON_CREATE")
+    void isRefused(Refusal row) {
+        assertThatThrownBy(() -> resource(edited(row))
+                        .dryRun()
+                        .fieldValidation(Validation.STRICT)
+                        .create())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(row.message());
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.kilter.api.schema.Refusal#ON_UPDATE")
+    void isRefusedOnceItExists(Refusal row) {
+        resource(FullResource.of(row.kind())).create();
+
+        assertThatThrownBy(() -> resource(edited(row)).update())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(row.message());
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.kilter.api.schema.Refusal#ON_STATUS_UPDATE")
+    void isRefusedInTheStatus(Refusal row) {
+        resource(FullResource.of(row.kind())).create();
+        resource(FullResource.of(row.kind())).updateStatus();
+
+        assertThatThrownBy(() -> resource(edited(row)).updateStatus())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(row.message());
+    }
+
+    @Test
+    void theScaleSubresourceSetsTheReplicas() {
+        NamespaceableResource<GenericKubernetesResource> pool =
+                resource(FullResource.of(dev.kilter.api.v1alpha1.ServingPool.class));
+        pool.create();
+
+        var scaled = server.client()
+                .resources(dev.kilter.api.v1alpha1.ServingPool.class)
+                .inNamespace("default")
+                .withName("intent-7c9f0a11")
+                .scale(5);
+
+        assertThat(scaled.getSpec().replicas()).isEqualTo(5);
+    }
+
+    static Stream<Path> examples() throws java.io.IOException {
+        try (Stream<Path> files = Files.list(Examples.FOLDER)) {
+            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everyExampleIsAccepted(Path example) throws java.io.IOException {
+        for (var document : Examples.documents(example)) {
+            assertThat(resource(document)
+                            .dryRun()
+                            .fieldValidation(Validation.STRICT)
+                            .create())
+                    .isNotNull();
+        }
+    }
+
+    private static ObjectNode edited(Refusal row) {
+        ObjectNode tree = FullResource.of(row.kind());
+        for (String edit : row.edits()) {
+            int at = edit.indexOf('=');
+            FullResource.set(tree, edit.substring(0, at), edit.substring(at + 1));
+        }
+        return tree;
+    }
+
+    private static NamespaceableResource<GenericKubernetesResource> resource(ObjectNode tree) {
+        return server.client().resource(Serialization.unmarshal(tree.toString(), GenericKubernetesResource.class));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.kilter.api.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What users start from is right, without a server too. */
+class ExamplesTest {
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(Examples.FOLDER)) {
+            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everyExampleReadsWithoutViolation(Path example) throws IOException {
+        assertThat(Examples.documents(example)).isNotEmpty();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.kilter.api.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Holds a committed file to what is generated. */
+final class Golden {
+
+    /** Rewrites the committed files. */
+    static final String UPDATE = "mvn -q -pl crds -Dcrds.update=true -Dtest=GeneratedFilesTest test";
+
+    private Golden() {}
+
+    static void check(Path file, String generated) throws IOException {
+        if (Boolean.getBoolean("crds.update")) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, generated);
+        }
+        assertThat(file)
+                .withFailMessage("%s is not what the records say. Mend it with: %s", file, UPDATE)
+                .exists()
+                .hasContent(generated);
+    }
+}
