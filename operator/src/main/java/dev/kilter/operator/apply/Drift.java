@@ -46,10 +46,10 @@ final class Drift {
     /** The API server leaves out what equals a Go zero value. */
     private static boolean saysNothing(JsonNode node) {
         return node.isNull()
-                || node.isContainerNode() && node.isEmpty()
-                || node.isTextual() && node.textValue().isEmpty()
-                || node.isBoolean() && !node.booleanValue()
-                || node.isNumber() && node.doubleValue() == 0;
+                || (node.isContainerNode() && node.isEmpty())
+                || (node.isTextual() && node.textValue().isEmpty())
+                || (node.isBoolean() && !node.booleanValue())
+                || (node.isNumber() && node.doubleValue() == 0);
     }
 
     private static Optional<String> betweenMembers(JsonNode desired, JsonNode actual, String path) {
@@ -106,8 +106,8 @@ final class Drift {
         String found = actual.asText();
         // The server writes quantities its own way: 1000m becomes 1.
         return wanted.equals(found)
-                || QUANTITY.matcher(wanted).matches()
+                || (QUANTITY.matcher(wanted).matches()
                         && QUANTITY.matcher(found).matches()
-                        && new Quantity(wanted).equals(new Quantity(found));
+                        && new Quantity(wanted).equals(new Quantity(found)));
     }
 }

@@ -76,7 +76,7 @@ public record PlanInputs(
         List<String> named = deployment.getSpec().hardware().acceleratorClasses();
         Comparator<AcceleratorClass> order = named.isEmpty()
                 ? Comparator.comparing(PlanInputs::priceOrLast).thenComparing(PlanInputs::nameOf)
-                : Comparator.comparing(each -> named.indexOf(nameOf(each)));
+                : Comparator.comparingInt(each -> named.indexOf(nameOf(each)));
         return classes.stream()
                 .filter(each -> named.isEmpty() || named.contains(nameOf(each)))
                 .sorted(order)
