@@ -40,6 +40,11 @@ record Candidate(
         return offer.costPerReplicaHour().multiply(BigDecimal.valueOf(replicas));
     }
 
+    /** Three figures: what differs by less is the same within what the analysis knows. */
+    BigDecimal roundedCapacity() {
+        return Wording.threeFigures(capacity);
+    }
+
     /** The share of the paid capacity that the demand uses. */
     double utilisation(double demand) {
         return capacity > 0 ? demand / (capacity * replicas) : 0;

@@ -54,6 +54,38 @@ public record PlanRequest(
         profiles = List.copyOf(profiles);
     }
 
+    /** The same question with another objective, and capacity by measurement. */
+    PlanRequest withSlo(Slo other) {
+        return new PlanRequest(
+                Optional.of(other),
+                requestsPerSecond,
+                variants,
+                offers,
+                profiles,
+                quality,
+                maxCostPerHour,
+                hardware,
+                batching,
+                replicas,
+                Optional.empty());
+    }
+
+    /** The same question with another quality. */
+    PlanRequest withQuality(QualityGoal other) {
+        return new PlanRequest(
+                slo,
+                requestsPerSecond,
+                variants,
+                offers,
+                profiles,
+                Optional.of(other),
+                maxCostPerHour,
+                hardware,
+                batching,
+                replicas,
+                requestsPerSecondPerReplica);
+    }
+
     /**
      * A form of the model.
      *

@@ -63,14 +63,15 @@ public sealed interface Replan {
                     fresh,
                     "the objective is broken: " + fresh.pools().getFirst().reason());
         }
+        if (measured(running.plan()) && !measured(fresh)) {
+            return new Keep("a guess does not replace what is measured");
+        }
         Duration age = Duration.between(running.since(), now);
         if (age.compareTo(dwell) < 0) {
-            return new Keep("another plan is better, but this one runs for " + age.toSeconds() + "s (expected: "
+            return new Keep("another plan is better, but this one runs for " + age.toSeconds() + "s (expected: >= "
                     + dwell.toSeconds() + "s)");
         }
-        boolean guess = running.plan().pools().stream().anyMatch(pool -> pool.evidence() == Evidence.UNMEASURED);
-        boolean measured = fresh.pools().stream().noneMatch(pool -> pool.evidence() == Evidence.UNMEASURED);
-        if (guess && measured) {
+        if (!measured(running.plan()) && measured(fresh)) {
             return new Switch(fresh, "measured: " + fresh.pools().getFirst().reason());
         }
         BigDecimal kept = costAt(running.plan(), requestsPerSecond);
@@ -88,6 +89,10 @@ public sealed interface Replan {
                 .map(capacity -> (int) Math.max(1, Math.ceil(requestsPerSecond / capacity)))
                 .orElse(pool.replicas());
         return pool.costPerReplicaHour().multiply(BigDecimal.valueOf(replicas));
+    }
+
+    private static boolean measured(Plan plan) {
+        return plan.pools().stream().noneMatch(pool -> pool.evidence() == Evidence.UNMEASURED);
     }
 
     private static boolean sameConfigurations(Plan one, Plan other) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -19,12 +20,10 @@ import java.util.TreeSet;
 final class Search {
     private final PlanRequest request;
     private final Duration maxDelay;
-    private final Comparator<Candidate> preference;
 
     Search(PlanRequest request) {
         this.request = request;
         this.maxDelay = request.batching().maxDelay().orElse(Duration.ZERO);
-        this.preference = Preference.of(request);
     }
 
     /** What the search says of one variant on one class. */
@@ -119,30 +118,40 @@ final class Search {
                         target - has);
     }
 
+    /** The most capable batch size, and among equals the smallest: fewer replicas never cost more. */
     private Verdict measured(int order, Offer offer, Variant variant, Profile profile) {
-        List<Candidate> carrying = new ArrayList<>();
-        for (int batch : batchSizes(profile)) {
+        Optional<Replica> best = Optional.empty();
+        double most = 0;
+        for (int batch : batchSizes(profile).descendingSet()) {
             Replica replica = new Replica(profile.curve(), offer.instances(), batch, maxDelay);
+            if (Wording.threeFigures(mostThat(replica)).compareTo(Wording.threeFigures(most)) < 0) {
+                continue;
+            }
             double capacity = capacity(replica);
-            if (capacity > 0) {
-                int replicas = replicasFor(capacity);
-                carrying.add(new Candidate(
-                        order,
-                        offer,
-                        variant,
-                        residents(offer, variant),
-                        batch,
-                        maxDelay,
-                        Optional.of(replica),
-                        capacity,
-                        replicas,
-                        request.requestsPerSecondPerReplica().isPresent() ? Evidence.FIXED_TARGET : Evidence.MEASURED));
+            if (capacity > 0 && Wording.threeFigures(capacity).compareTo(Wording.threeFigures(most)) >= 0) {
+                best = Optional.of(replica);
+                most = capacity;
             }
         }
-        if (carrying.isEmpty()) {
-            return tooSlow(offer, variant, new Replica(profile.curve(), offer.instances(), 1, maxDelay));
+        if (best.isEmpty()) {
+            return tooSlow(offer, variant, profile);
         }
-        return limited(carrying.stream().min(preference).orElseThrow());
+        return limited(new Candidate(
+                order,
+                offer,
+                variant,
+                residents(offer, variant),
+                best.get().maxBatchSize(),
+                maxDelay,
+                best,
+                most,
+                replicasFor(most),
+                request.requestsPerSecondPerReplica().isPresent() ? Evidence.FIXED_TARGET : Evidence.MEASURED));
+    }
+
+    /** What the capacity cannot exceed, at no cost to find. */
+    private double mostThat(Replica replica) {
+        return request.requestsPerSecondPerReplica().orElse(Replica.MAX_LOAD * replica.saturation());
     }
 
     private Verdict unmeasured(int order, Offer offer, Variant variant) {
@@ -166,12 +175,17 @@ final class Search {
         };
     }
 
-    private Verdict tooSlow(Offer offer, Variant variant, Replica alone) {
+    private Verdict tooSlow(Offer offer, Variant variant, Profile profile) {
         double rate = request.requestsPerSecondPerReplica().orElse(0.0);
-        double p99 = alone.p99Seconds(rate);
+        Replica best = batchSizes(profile).stream()
+                .map(batch -> new Replica(profile.curve(), offer.instances(), batch, maxDelay))
+                .min(Comparator.comparingDouble(replica -> replica.p99Seconds(rate)))
+                .orElseThrow();
+        double p99 = best.p99Seconds(rate);
         double objective = request.slo().orElseThrow().p99Seconds();
-        String reason = "p99 " + Wording.seconds(p99) + " > " + Wording.seconds(objective)
-                + (rate > 0 ? " at " + Wording.rate(rate) : " at batch 1");
+        String reason = "p99 " + Wording.seconds(p99) + " > " + Wording.seconds(objective) + " at batch "
+                + best.maxBatchSize() + (rate > 0 ? " and a fixed " + Wording.rate(rate) : "")
+                + (maxDelay.isZero() ? "" : ", with maxDelay " + Wording.seconds(maxDelay.toNanos() / 1e9));
         return new Verdict.Rejected(
                 variant.name() + " on " + offer.acceleratorClass(),
                 offer.acceleratorClass(),
@@ -179,7 +193,7 @@ final class Search {
                 reason,
                 p99 / objective - 1,
                 Optional.empty(),
-                Optional.of(alone.p99Seconds(0)));
+                Optional.of(best.p99Seconds(0)));
     }
 
     /** Holds the limits on replicas and cost against a sized candidate. */
@@ -222,7 +236,7 @@ final class Search {
     }
 
     /** Powers of two, what was measured, and the limit itself. */
-    private Iterable<Integer> batchSizes(Profile profile) {
+    private NavigableSet<Integer> batchSizes(Profile profile) {
         int limit = request.batching().maxBatchSize();
         TreeSet<Integer> sizes = new TreeSet<>();
         for (int size = 1; size < limit; size *= 2) {

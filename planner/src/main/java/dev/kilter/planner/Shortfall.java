@@ -51,7 +51,7 @@ final class Shortfall {
         String meets = near.constraint() == Constraint.BUDGET
                 ? "budget.maxCostPerHour " + Wording.money(wanted.costPerHour()) + " would do"
                 : "scaling.maxReplicas " + wanted.replicas() + " would do";
-        String carried = most.filter(c -> c.capacity() > 0)
+        String carried = most.filter(c -> c.capacity() > 0 && request.requestsPerSecond() > 0)
                 .map(c -> "; " + Wording.replicas(c.replicas()) + " of " + c.name() + " carry "
                         + Wording.rate(c.capacity() * c.replicas()) + " of "
                         + Wording.rate(request.requestsPerSecond()))
@@ -77,28 +77,21 @@ final class Shortfall {
     /** The objective relaxed to what the fastest configuration can hold under some load. */
     private static Impossible slower(
             PlanRequest request, List<Verdict.Rejected> rejected, Verdict.Rejected near, List<Rejection> reasons) {
+        Slo slo = request.slo().orElseThrow();
         double fastest = rejected.stream()
                 .flatMap(each -> each.lonelyP99().stream())
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        Slo slo = request.slo().orElseThrow();
-        Slo relaxed = new Slo(Duration.ofNanos((long) (2 * fastest * 1e9)), slo.maxErrorRate(), slo.window());
-        String reason = near.name() + ": " + near.reason() + ", " + Wording.percent(near.excess())
-                + " over; a faster class or variant, or slo.latency.p99 above " + Wording.seconds(fastest)
-                + " would do";
-        PlanRequest without = new PlanRequest(
-                Optional.of(relaxed),
-                request.requestsPerSecond(),
-                request.variants(),
-                request.offers(),
-                request.profiles(),
-                request.quality(),
-                request.maxCostPerHour(),
-                request.hardware(),
-                request.batching(),
-                request.replicas(),
-                Optional.empty());
-        return new Impossible(reason, reasons, nearestOf(Planner.plan(without), reason));
+        // A lone request may meet it, and the fixed rate of a replica not.
+        boolean byFixedRate = fastest <= slo.p99Seconds();
+        double relaxed = Math.max(slo.p99Seconds(), byFixedRate ? 0 : 2 * fastest);
+        String meets = byFixedRate
+                ? "a lower scaling.requestsPerSecondPerReplica would do"
+                : "a faster class or variant, or slo.latency.p99 above " + Wording.seconds(fastest) + " would do";
+        String reason = near.name() + ": " + near.reason() + "; " + meets + "; until then planned for p99 "
+                + Wording.seconds(relaxed);
+        Slo until = new Slo(Duration.ofNanos((long) (relaxed * 1e9)), slo.maxErrorRate(), slo.window());
+        return new Impossible(reason, reasons, nearestOf(Planner.plan(request.withSlo(until)), reason));
     }
 
     /** Answers down to the floor, for as long as nothing reaches the target. */
@@ -108,19 +101,8 @@ final class Shortfall {
         if (goal.target() == goal.floor()) {
             return new Impossible(reason, reasons, Optional.empty());
         }
-        PlanRequest without = new PlanRequest(
-                request.slo(),
-                request.requestsPerSecond(),
-                request.variants(),
-                request.offers(),
-                request.profiles(),
-                Optional.of(new QualityGoal(goal.floor(), goal.floor(), 0)),
-                request.maxCostPerHour(),
-                request.hardware(),
-                request.batching(),
-                request.replicas(),
-                request.requestsPerSecondPerReplica());
-        return new Impossible(reason, reasons, nearestOf(Planner.plan(without), reason));
+        QualityGoal lower = new QualityGoal(goal.floor(), goal.floor(), 0);
+        return new Impossible(reason, reasons, nearestOf(Planner.plan(request.withQuality(lower)), reason));
     }
 
     private static Optional<Plan> nearestOf(PlanOutcome outcome, String reason) {
