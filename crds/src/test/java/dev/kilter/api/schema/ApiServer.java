@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real API server with the committed CRDs. */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
 
     private static final String VERSION = "1.34.4";
 
@@ -26,7 +26,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Skips the test, with the reason printed, where the server's binaries are missing. */
-    static ApiServer start() {
+    public static ApiServer start() {
         Path folder = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
                 .map(Path::of)
                 .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"));
@@ -48,12 +48,12 @@ final class ApiServer implements AutoCloseable {
         return new ApiServer(server, client);
     }
 
-    KubernetesClient client() {
+    public KubernetesClient client() {
         return client;
     }
 
     /** Applies the committed CRDs and waits until they are served. */
-    ApiServer withCrds() {
+    public ApiServer withCrds() {
         for (var kind : Crds.KINDS) {
             client.load(read(Path.of(Crds.fileName(kind)))).serverSideApply();
         }

@@ -1,0 +1,82 @@
+{{/* Deployment and ServiceAccount of one of the two processes; context: dict "root" $ "component" NAME "env" YAML. */}}
+{{- define "kilter.process" -}}
+{{- $values := index .root.Values .component -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: kilter-{{ .component }}
+  namespace: {{ .root.Release.Namespace }}
+  labels: {{- include "kilter.labels" . | nindent 4 }}
+automountServiceAccountToken: false
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: kilter-{{ .component }}
+  namespace: {{ .root.Release.Namespace }}
+  labels: {{- include "kilter.labels" . | nindent 4 }}
+spec:
+  replicas: {{ $values.replicas }}
+  selector:
+    matchLabels: {{- include "kilter.selector" . | nindent 6 }}
+  template:
+    metadata:
+      labels: {{- include "kilter.labels" . | nindent 8 }}
+    spec:
+      serviceAccountName: kilter-{{ .component }}
+      automountServiceAccountToken: true
+      enableServiceLinks: false
+      {{- with .root.Values.image.pullSecrets }}
+      imagePullSecrets: {{- toYaml . | nindent 6 }}
+      {{- end }}
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 65532
+        runAsGroup: 65532
+        seccompProfile: {type: RuntimeDefault}
+      {{- with $values.nodeSelector }}
+      nodeSelector: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with $values.tolerations }}
+      tolerations: {{- toYaml . | nindent 6 }}
+      {{- end }}
+      containers:
+      - name: {{ .component }}
+        image: {{ include "kilter.image" . }}
+        {{- with .root.Values.image.pullPolicy }}
+        imagePullPolicy: {{ . }}
+        {{- end }}
+        env:
+        - name: KILTER_NAMESPACE
+          valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+        - name: KILTER_POD_NAME
+          valueFrom: {fieldRef: {fieldPath: metadata.name}}
+        - name: KILTER_NAMESPACES
+          value: {{ join "," .root.Values.namespaces | quote }}
+        {{- with .env }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        ports:
+        - {name: http, containerPort: 8080, protocol: TCP}
+        startupProbe:
+          httpGet: {path: /healthz, port: http}
+          periodSeconds: 2
+          failureThreshold: 60
+        readinessProbe:
+          httpGet: {path: /healthz, port: http}
+          periodSeconds: 5
+        livenessProbe:
+          httpGet: {path: /healthz, port: http}
+          periodSeconds: 10
+          timeoutSeconds: 5
+          failureThreshold: 6
+        resources: {{- toYaml $values.resources | nindent 10 }}
+        securityContext:
+          allowPrivilegeEscalation: false
+          readOnlyRootFilesystem: true
+          capabilities: {drop: [ALL]}
+        volumeMounts:
+        - {name: tmp, mountPath: /tmp}
+      volumes:
+      - {name: tmp, emptyDir: {}}
+{{- end -}}
