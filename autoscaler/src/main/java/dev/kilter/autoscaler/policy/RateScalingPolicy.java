@@ -1,24 +1,148 @@
 package dev.kilter.autoscaler.policy;
 
+import dev.kilter.core.scaling.Behavior;
 import dev.kilter.core.scaling.Decision;
 import dev.kilter.core.scaling.Demand;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingPolicy;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Scales on the offered rate against the measured capacity. */
+/**
+ * Offered rate against capacity: what each revision has to carry is spread over its pools, the cheapest first; out at
+ * once, in only after a while. Without data counts stay.
+ */
 public final class RateScalingPolicy implements ScalingPolicy {
 
-    @Override
-    public Decision decide(Observation observation, Instant now) {
-        boolean held = observation.demand() instanceof Demand.Unavailable;
-        List<Decision.Pool> pools = observation.pools().stream().map(this::keep).toList();
-        return new Decision(pools, held, List.of(), observation.before());
+    private final PolicySettings policy;
+
+    /** @param policy its parameters */
+    public RateScalingPolicy(PolicySettings policy) {
+        this.policy = policy;
     }
 
-    private Decision.Pool keep(PoolObservation pool) {
-        return new Decision.Pool(pool.name(), pool.replicas(), pool.replicas(), pool.operatingPoint(), List.of("kept"));
+    /** With the default parameters. */
+    public RateScalingPolicy() {
+        this(PolicySettings.DEFAULT);
+    }
+
+    @Override
+    public Decision decide(Observation observation, Instant wall) {
+        Instant now = PolicyState.time(observation.before(), wall);
+        Map<String, PoolMemory> memories = PolicyState.recall(observation.before(), observation.pools(), policy, now);
+        Outcome outcome = new Outcome(observation, now);
+        if (observation.settings().paused()) {
+            return outcome.allKept(memories, "paused by annotation");
+        }
+        return switch (observation.demand()) {
+            case Demand.Unavailable(String reason) -> held(observation, memories, reason, outcome, now);
+            case Demand.Measured demand -> followed(observation, memories, demand, outcome, now);
+        };
+    }
+
+    private Decision followed(
+            Observation observation,
+            Map<String, PoolMemory> recalled,
+            Demand.Measured demand,
+            Outcome outcome,
+            Instant now) {
+        ClosedLoop.Result loop = new ClosedLoop(policy).corrected(observation, recalled, demand, now);
+        for (Revision revision : Revision.of(observation.pools())) {
+            double rate = demand.perSecond() * revision.fraction();
+            Fill fill = fill(observation, loop.memories(), revision);
+            Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
+            Map<String, Damping> damped = new HashMap<>();
+            Map<String, List<String>> reasons = new HashMap<>();
+            for (Fill.Candidate candidate : fill.cheapestFirst()) {
+                PoolObservation pool = candidate.pool();
+                Recommendation recommendation = Recommendation.of(
+                        candidate, wanted.get(pool.name()), fill.counts(rate).get(pool.name()), rate, observation);
+                Damping damping = Damping.of(
+                        loop.memories().get(pool.name()),
+                        pool.replicas(),
+                        recommendation.replicas(),
+                        behavior(observation),
+                        now);
+                damped.put(pool.name(), damping);
+                reasons.put(pool.name(), concat(recommendation.reasons(), damping.reasons()));
+            }
+            settle(fill, damped, reasons, outcome);
+        }
+        return outcome.decision(loop.memories(), false, concat(demand.notes(), loop.reasons()));
+    }
+
+    /** Counts stay, but for the bounds, which need no data. What stays counts as recommended: nothing falls at once. */
+    private Decision held(
+            Observation observation, Map<String, PoolMemory> memories, String why, Outcome outcome, Instant now) {
+        for (Revision revision : Revision.of(observation.pools())) {
+            Map<String, Damping> damped = new HashMap<>();
+            Map<String, List<String>> reasons = new HashMap<>();
+            for (PoolObservation pool : revision.pools()) {
+                PoolMemory memory = memories.get(pool.name());
+                damped.put(
+                        pool.name(), Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation), now));
+                reasons.put(pool.name(), List.of("last good count held: " + why));
+            }
+            settle(fill(observation, memories, revision), damped, reasons, outcome);
+        }
+        return outcome.decision(memories, true, List.of("metrics are not available: " + why));
+    }
+
+    /** The bounds have the last word: neither damping nor missing data may stretch them. */
+    private static void settle(
+            Fill fill, Map<String, Damping> damped, Map<String, List<String>> reasons, Outcome outcome) {
+        Map<String, Integer> counts = new HashMap<>();
+        damped.forEach((pool, damping) -> counts.put(pool, damping.replicas()));
+        Map<String, Integer> bounded = fill.bounded(counts);
+        for (Fill.Candidate candidate : fill.cheapestFirst()) {
+            String name = candidate.pool().name();
+            int count = bounded.get(name);
+            List<String> why = new ArrayList<>(reasons.get(name));
+            if (count != damped.get(name).replicas()) {
+                why.add("within " + fill.min() + ".." + fill.max() + " replicas");
+            }
+            outcome.set(candidate.pool(), damped.get(name).memory(), count, why);
+        }
+    }
+
+    /** Within the tolerance of the target everything stays as it is. */
+    private Map<String, Integer> tolerated(Fill fill, Revision revision, double rate, Observation observation) {
+        Behavior behavior = behavior(observation);
+        double usable = fill.usableNow();
+        boolean aboveFloor =
+                rate >= usable * (1 - behavior.scaleDown().tolerance().orElse(0));
+        boolean belowCeiling =
+                rate <= usable * (1 + behavior.scaleUp().tolerance().orElse(0));
+        return usable > 0 && aboveFloor && belowCeiling ? revision.present() : fill.counts(rate);
+    }
+
+    private Fill fill(Observation observation, Map<String, PoolMemory> memories, Revision revision) {
+        List<Fill.Candidate> candidates = revision.pools().stream()
+                .map(pool -> new Fill.Candidate(
+                        pool,
+                        Capacity.of(
+                                pool,
+                                observation.settings(),
+                                policy,
+                                memories.get(pool.name()).correction().factor())))
+                .toList();
+        return new Fill(
+                candidates,
+                observation.settings().minReplicas(),
+                observation.settings().maxReplicas());
+    }
+
+    private Behavior behavior(Observation observation) {
+        return policy.complete(observation.settings().behavior());
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 }

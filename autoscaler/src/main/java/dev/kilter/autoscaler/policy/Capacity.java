@@ -1,0 +1,86 @@
+package dev.kilter.autoscaler.policy;
+
+import dev.kilter.core.ServiceCurve;
+import dev.kilter.core.capacity.Replica;
+import dev.kilter.core.scaling.PodLoads;
+import dev.kilter.core.scaling.PoolObservation;
+import dev.kilter.core.scaling.ScalingSettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one replica is to carry.
+ *
+ * @param full requests a second at which it is used up
+ * @param usable requests a second that are planned for it
+ * @param correctable whether a missed objective may lower it
+ * @param source where the figure comes from, for people
+ */
+record Capacity(double full, double usable, boolean correctable, String source) {
+
+    /** Below this the engines' busy time says nothing of what they could carry. */
+    private static final double IDLE = 0.05;
+
+    /** Empty: nothing is known yet. */
+    static Optional<Capacity> of(PoolObservation pool, ScalingSettings settings, PolicySettings policy, double factor) {
+        if (settings.requestsPerSecondPerReplica().isPresent()) {
+            double asked = settings.requestsPerSecondPerReplica().getAsDouble();
+            return Optional.of(new Capacity(asked, asked, false, "%.4g/s a replica as asked".formatted(asked)));
+        }
+        if (pool.capacityPerReplica().isPresent()
+                && sensible(pool.capacityPerReplica().getAsDouble())) {
+            return Optional.of(corrected(pool.capacityPerReplica().getAsDouble(), factor, policy, "as measured"));
+        }
+        return learnt(pool, settings)
+                .map(full -> corrected(full, factor, policy, "as learnt"))
+                .or(() -> busy(pool, policy));
+    }
+
+    private static Capacity corrected(double told, double factor, PolicySettings policy, String source) {
+        double full = told * factor;
+        String lowered = factor < 1 ? ", lowered to %.0f%% of it".formatted(100 * factor) : "";
+        return new Capacity(
+                full,
+                full * policy.targetUtilization(),
+                true,
+                "%.0f%% of %.4g/s a replica %s%s".formatted(100 * policy.targetUtilization(), told, source, lowered));
+    }
+
+    /** From the service curve that the pods learnt, no further than the batch sizes that they have seen. */
+    private static Optional<Double> learnt(PoolObservation pool, ScalingSettings settings) {
+        if (settings.p99().isEmpty() || pool.pods().learntCurve().isEmpty()) {
+            return Optional.empty();
+        }
+        ServiceCurve curve = pool.pods().learntCurve().get();
+        int largest = curve.points().getLast().batchSize();
+        Replica replica = new Replica(
+                curve,
+                Math.max(1, pool.engineInstances()),
+                Math.min(largest, pool.operatingPoint().maxBatchSize()),
+                pool.operatingPoint().maxDelay().orElse(Duration.ZERO));
+        return Optional.of(replica.capacity(settings.p99().get())).filter(Capacity::sensible);
+    }
+
+    /** From how busy the engines are with what they answer; a long queue means that they give all they can. */
+    private static Optional<Capacity> busy(PoolObservation pool, PolicySettings policy) {
+        PodLoads pods = pool.pods();
+        if (pods.busyFraction().isEmpty() || pods.answeredPerSecond().isEmpty()) {
+            return Optional.empty();
+        }
+        boolean queues = pods.queued() >= 2.0 * pool.operatingPoint().maxBatchSize();
+        double busy = queues ? 1 : Math.min(1, pods.busyFraction().getAsDouble());
+        double full = pods.answeredPerSecond().getAsDouble() / busy;
+        if (busy < IDLE || !sensible(full)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Capacity(
+                full,
+                full * policy.targetBusy(),
+                false,
+                "%.0f%% busy engines, unmeasured".formatted(100 * policy.targetBusy())));
+    }
+
+    private static boolean sensible(double perSecond) {
+        return perSecond > 0 && Double.isFinite(perSecond);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.kilter.autoscaler.policy;
+
+import dev.kilter.core.scaling.PoolObservation;
+import dev.kilter.core.scaling.ScalingState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What this policy remembers of one InferenceDeployment. Immutable.
+ *
+ * @param at the time of the decision that left it
+ */
+record PolicyState(Instant at, Map<String, PoolMemory> pools) implements ScalingState {
+
+    static final Duration FIRST = Duration.ofSeconds(1);
+
+    PolicyState {
+        pools = Map.copyOf(pools);
+    }
+
+    static Instant time(ScalingState before, Instant now) {
+        return before instanceof PolicyState state && state.at().isAfter(now) ? state.at() : now;
+    }
+
+    /**
+     * The memory of each pool, brought up to what is seen now: a count that somebody else has set is taken as
+     * recommended, so that it stays for as long as any recommendation would.
+     */
+    static Map<String, PoolMemory> recall(
+            ScalingState before, List<PoolObservation> pools, PolicySettings settings, Instant now) {
+        Map<String, PoolMemory> recalled = new HashMap<>();
+        for (PoolObservation pool : pools) {
+            PoolMemory memory = PoolMemory.first(pool.replicas(), now);
+            if (before instanceof PolicyState state && state.pools().containsKey(pool.name())) {
+                PoolMemory known = state.pools().get(pool.name());
+                boolean gap = Duration.between(state.at(), now).compareTo(settings.gap()) > 0;
+                memory = gap ? known.afterGap(pool.replicas(), now) : update(known, pool.replicas(), now);
+            }
+            recalled.put(pool.name(), memory);
+        }
+        return recalled;
+    }
+
+    private static PoolMemory update(PoolMemory known, int replicas, Instant now) {
+        if (replicas == known.seen()) {
+            return known;
+        }
+        Changes changes = known.changes().with(now, replicas - known.seen());
+        boolean ours = replicas == known.decided();
+        PoolMemory fresh = PoolMemory.first(replicas, now);
+        return new PoolMemory(
+                replicas,
+                replicas,
+                now,
+                ours ? known.highest() : fresh.highest(),
+                ours ? known.lowest() : fresh.lowest(),
+                changes,
+                known.correction());
+    }
+}
