@@ -1,11 +1,35 @@
 package dev.kilter.gateway;
 
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
+import dev.kilter.gateway.counting.Ledger;
+import dev.kilter.gateway.counting.PrometheusCounters;
+import dev.kilter.gateway.proxy.ErrorAnswers;
+import dev.kilter.gateway.proxy.ForwardingService;
+import dev.kilter.gateway.proxy.PodClients;
+import dev.kilter.gateway.proxy.Upstreams;
+import dev.kilter.gateway.proxy.WaitingRoom;
 import dev.kilter.gateway.routing.EndpointSource;
+import dev.kilter.gateway.routing.Pod;
 import dev.kilter.gateway.routing.RouteSource;
+import dev.kilter.gateway.routing.RoutingTable;
 import dev.kilter.protocol.GatewayLoad;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RouteTable;
+import io.netty.channel.EventLoopGroup;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A running gateway: REST and gRPC on one port, HTTP/1.1 and HTTP/2 without TLS. Threads may call any method at any
@@ -13,33 +37,101 @@ import java.util.List;
  */
 public final class Gateway implements AutoCloseable {
 
-    private final Server server;
+    private static final long TICK_MILLIS = 250;
+    private static final Duration SLOWEST_UPLOAD = Duration.ofMinutes(2);
+
+    private final GatewayConfig config;
     private final RouteSource routes;
     private final EndpointSource endpoints;
-    private final InstantSource clock;
-    private final long startedAtMillis;
+    private final InstantSource clock = InstantSource.system();
+    private final long startedAtMillis = clock.millis();
+    private final RoutingTable routing = new RoutingTable();
+    private final Ledger ledger = new Ledger(routing);
+    private final CollectorRegistry metrics = new CollectorRegistry();
+    private final WaitingRoom waitingRoom;
+    private final EventLoopGroup loops;
+    private final PodClients clients;
+    private final Server server;
+    private volatile boolean draining;
 
-    private Gateway(Server server, RouteSource routes, EndpointSource endpoints, InstantSource clock) {
-        this.server = server;
+    private Gateway(GatewayConfig config, RouteSource routes, EndpointSource endpoints) {
+        this.config = config;
         this.routes = routes;
         this.endpoints = endpoints;
-        this.clock = clock;
-        this.startedAtMillis = clock.millis();
+        this.waitingRoom = new WaitingRoom(config.maxHeld());
+        this.loops = EventLoopGroups.newEventLoopGroup(config.threads(), "kilter-gateway", true);
+        this.clients = new PodClients(loops, config.maxRequestBytes());
+        this.metrics.register(new PrometheusCounters(ledger));
+        this.server = server();
     }
 
     /**
      * Listens, and follows the sources from then on; owns them: {@link #close()} closes them too.
      *
      * @throws java.util.concurrent.CompletionException if the port cannot be bound; its cause is the
-     *     {@link java.io.IOException}
+     *     {@link IOException}
      */
     public static Gateway start(GatewayConfig config, RouteSource routes, EndpointSource endpoints) {
-        Server server = Server.builder()
+        Gateway gateway = new Gateway(config, routes, endpoints);
+        try {
+            gateway.server.start().join();
+        } catch (RuntimeException e) {
+            gateway.close();
+            throw e;
+        }
+        endpoints.start((pool, present) -> {
+            gateway.routing.endpoints(pool, present);
+            gateway.waitingRoom.changed();
+        });
+        routes.start(gateway::follow);
+        gateway.loops.next().scheduleWithFixedDelay(gateway::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return gateway;
+    }
+
+    private Server server() {
+        Upstreams upstreams =
+                new Upstreams(routing, clients, waitingRoom, config.maxHold().toNanos());
+        return Server.builder()
                 .http(config.port())
-                .service("/healthz", (ctx, req) -> com.linecorp.armeria.common.HttpResponse.of(200))
+                .workerGroup(loops, false)
+                .maxRequestLength(config.maxRequestBytes())
+                .requestTimeout(SLOWEST_UPLOAD)
+                .gracefulShutdownTimeout(
+                        config.stopTimeout().isZero() ? Duration.ZERO : Duration.ofMillis(50), config.stopTimeout())
+                .disableServerHeader()
+                .disableDateHeader()
+                .errorHandler(new ErrorAnswers(config.maxRequestBytes()))
+                .service("/healthz", (ctx, req) -> HttpResponse.of(HttpStatus.OK))
+                .service(
+                        "/readyz",
+                        (ctx, req) -> HttpResponse.of(ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
+                .service(GatewayLoad.PATH, (ctx, req) -> HttpResponse.of(MediaType.JSON, Json.write(load())))
+                .service("/metrics", (ctx, req) -> prometheusText())
+                .serviceUnder("/", new ForwardingService(upstreams, ledger, () -> draining))
                 .build();
-        server.start().join();
-        return new Gateway(server, routes, endpoints, InstantSource.system());
+    }
+
+    private void follow(RouteTable table) {
+        routing.routes(table);
+        ledger.follow();
+        waitingRoom.changed();
+    }
+
+    private void tick() {
+        routing.learnPaces();
+        clients.retain(routing.pods().map(Pod::address).collect(Collectors.toSet()));
+        waitingRoom.changed(); // A pod that was left alone may be tried again by now.
+    }
+
+    private HttpResponse prometheusText() {
+        try {
+            StringWriter text = new StringWriter();
+            TextFormat.write004(text, metrics.metricFamilySamples());
+            return HttpResponse.of(
+                    HttpStatus.OK, MediaType.parse(TextFormat.CONTENT_TYPE_004), HttpData.ofUtf8(text.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The port it listens on. */
@@ -47,19 +139,32 @@ public final class Gateway implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** What arrived, what became of it, what is outstanding: the report that {@code GET /kilter/v1/load} serves. */
-    public GatewayLoad load() {
-        return new GatewayLoad(startedAtMillis, clock.millis(), List.of());
+    /** Whether routes were read at least once, and it does not drain. */
+    public boolean ready() {
+        return routing.known() && !draining;
     }
 
-    /** Not ready from now on: tells clients to reconnect elsewhere, and still answers whoever comes. */
-    public void drain() {}
+    /** What arrived, what became of it, what is outstanding: the report that {@code GET /kilter/v1/load} serves. */
+    public GatewayLoad load() {
+        return ledger.load(startedAtMillis, clock.millis());
+    }
+
+    /**
+     * Not ready from now on: answers whoever still comes, and tells them to reconnect elsewhere. Waits nothing; the
+     * caller gives clients {@link GatewayConfig#drainGrace()} before it closes.
+     */
+    public void drain() {
+        draining = true;
+    }
 
     /** Accepts no more, lets requests in flight finish (at most the configured time), releases port and threads. */
     @Override
     public void close() {
+        draining = true;
         routes.close();
         endpoints.close();
         server.stop().join();
+        clients.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -1,0 +1,252 @@
+package dev.kilter.gateway.proxy;
+
+import com.linecorp.armeria.client.GoAwayReceivedException;
+import com.linecorp.armeria.client.RefusedStreamException;
+import com.linecorp.armeria.client.RequestOptions;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.AggregationOptions;
+import com.linecorp.armeria.common.ByteBufAccessMode;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.RequestHeadersBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.gateway.counting.Verdict;
+import dev.kilter.gateway.routing.Pod;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One request on its way: to a pod; to another if no engine can have run it, to at most {@value #MAX_PODS} and to none
+ * twice; and its answer back. Where no pod can be called it waits a little for one. All of it on the request's event
+ * loop, so it needs no lock.
+ */
+final class Forwarding {
+
+    /** Sent by a pod with a refusal before which it ran nothing. */
+    static final String NOT_PROCESSED = "kilter-not-processed";
+
+    private static final int MAX_PODS = 3;
+    private static final RequestOptions UNARY =
+            RequestOptions.builder().exchangeType(ExchangeType.UNARY).build();
+
+    private final Upstreams upstreams;
+    private final ServiceRequestContext ctx;
+    private final Dialect dialect;
+    private final String model;
+    private final RequestHeaders headers;
+    private final HttpData body;
+    private final long deadlineNanos;
+    private final long waitUntilNanos;
+    private final Runnable onRetry;
+
+    private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    private final List<Pod> tried = new ArrayList<>(1);
+    private Optional<HttpResponse> running = Optional.empty();
+    private Optional<AggregatedHttpResponse> lastRefusal = Optional.empty();
+    private boolean waited;
+
+    /** @param deadlineNanos when the client no longer waits, {@code System.nanoTime()} */
+    Forwarding(
+            Upstreams upstreams,
+            ServiceRequestContext ctx,
+            Dialect dialect,
+            String model,
+            AggregatedHttpRequest request,
+            long deadlineNanos,
+            Runnable onRetry) {
+        this.upstreams = upstreams;
+        this.ctx = ctx;
+        this.dialect = dialect;
+        this.model = model;
+        this.headers = forwardable(request.headers());
+        this.body = request.content();
+        this.deadlineNanos = deadlineNanos;
+        this.onRetry = onRetry;
+        long now = System.nanoTime();
+        this.waitUntilNanos = now + Math.min(upstreams.maxHoldNanos(), deadlineNanos - now);
+    }
+
+    /** Starts; owns the request's body from now on. A {@link ProblemException} tells why there is no answer. */
+    CompletableFuture<HttpResponse> start() {
+        next();
+        return answer;
+    }
+
+    /** The client is gone, or its deadline: nobody reads the answer. Safe to be called at any time, by the loop. */
+    void cancel(Throwable cause) {
+        if (answer.isDone()) {
+            return;
+        }
+        fail(Problem.late());
+        running.ifPresent(response -> response.abort(cause));
+    }
+
+    private void next() {
+        if (answer.isDone()) {
+            return;
+        }
+        if (tried.size() >= MAX_PODS) {
+            giveUp();
+            return;
+        }
+        Optional<Pod> pod = upstreams
+                .routing()
+                .model(model)
+                .flatMap(route -> route.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
+        if (pod.isPresent()) {
+            send(pod.get());
+        } else {
+            waitForPod();
+        }
+    }
+
+    private void waitForPod() {
+        long left = waitUntilNanos - System.nanoTime();
+        if (left <= 0 || !(waited || upstreams.waitingRoom().enter())) {
+            giveUp();
+            return;
+        }
+        if (!waited) {
+            waited = true;
+            EventLoop loop = loop();
+            answer.whenComplete((ignored, cause) -> upstreams.waitingRoom().leave());
+            loop.schedule(this::next, left, TimeUnit.NANOSECONDS);
+        }
+        upstreams.waitingRoom().onChange(() -> loop().execute(this::next));
+    }
+
+    private void giveUp() {
+        if (lastRefusal.isPresent()) {
+            pass(lastRefusal.get());
+        } else {
+            fail(Problem.noReadyPod(model));
+        }
+    }
+
+    private void send(Pod pod) {
+        if (!tried.isEmpty()) {
+            onRetry.run();
+        }
+        tried.add(pod);
+        pod.sent();
+        long sentNanos = System.nanoTime();
+        HttpResponse response = upstreams.clients().of(pod.address()).execute(request(sentNanos), UNARY);
+        running = Optional.of(response);
+        response.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), loop()))
+                .whenComplete((aggregated, cause) -> {
+                    pod.ended();
+                    if (cause != null) {
+                        failed(pod, cause);
+                    } else {
+                        answered(pod, aggregated, System.nanoTime() - sentNanos);
+                    }
+                });
+    }
+
+    private HttpRequest request(long nowNanos) {
+        RequestHeaders now = headers;
+        if ((tried.size() > 1 || waited) && headers.contains(Deadline.HEADER)) {
+            now = headers.toBuilder()
+                    .set(Deadline.HEADER, Deadline.header(deadlineNanos - nowNanos))
+                    .build();
+        }
+        return body.isEmpty()
+                ? HttpRequest.of(now)
+                : HttpRequest.of(now, HttpData.wrap(body.byteBuf(ByteBufAccessMode.RETAINED_DUPLICATE)));
+    }
+
+    private void answered(Pod pod, AggregatedHttpResponse response, long tookNanos) {
+        pod.reached();
+        if (answer.isDone()) {
+            response.content().close();
+            return;
+        }
+        if (mayBeSentAgain(response)) {
+            lastRefusal = Optional.of(unpooled(response));
+            next();
+            return;
+        }
+        if (dialect.verdict(response.headers(), response.trailers()) == Verdict.ANSWERED) {
+            pod.answered(tookNanos);
+        }
+        pass(response);
+    }
+
+    /** A full queue (429) goes back to the client: asking every pod in turn would add load where there is no room. */
+    private boolean mayBeSentAgain(AggregatedHttpResponse response) {
+        return dialect.unavailable(response.headers(), response.trailers())
+                && (response.headers().contains(NOT_PROCESSED)
+                        || response.trailers().contains(NOT_PROCESSED));
+    }
+
+    /** A refusal that may be kept while another pod is asked must not hold a pooled buffer. */
+    private static AggregatedHttpResponse unpooled(AggregatedHttpResponse response) {
+        HttpData copy = HttpData.wrap(response.content().array());
+        response.content().close();
+        return AggregatedHttpResponse.of(response.headers(), copy, response.trailers());
+    }
+
+    private void failed(Pod pod, Throwable cause) {
+        if (answer.isDone()) {
+            return;
+        }
+        if (cause instanceof UnprocessedRequestException unprocessed) {
+            switch (unprocessed.getCause()) {
+                // It was reached, but takes no more on this connection.
+                case GoAwayReceivedException e -> {}
+                case RefusedStreamException e -> {}
+                case ClosedSessionException e -> {}
+                case null, default -> pod.unreachable(System.nanoTime());
+            }
+            next();
+        } else {
+            fail(Problem.lost(pod.toString(), cause));
+        }
+    }
+
+    private void pass(AggregatedHttpResponse response) {
+        if (answer.complete(response.toHttpResponse())) {
+            body.close();
+        }
+    }
+
+    private void fail(Problem problem) {
+        if (answer.completeExceptionally(new ProblemException(problem))) {
+            body.close();
+        }
+    }
+
+    private EventLoop loop() {
+        return ctx.eventLoop().withoutContext();
+    }
+
+    /** What concerns the client's connection alone does not travel on. */
+    private static RequestHeaders forwardable(RequestHeaders headers) {
+        RequestHeadersBuilder builder = headers.toBuilder();
+        String authority = headers.authority();
+        if (authority != null) {
+            builder.authority(authority);
+            builder.remove(HttpHeaderNames.HOST);
+        }
+        builder.remove(HttpHeaderNames.CONNECTION);
+        builder.remove(HttpHeaderNames.EXPECT);
+        builder.remove(HttpHeaderNames.UPGRADE);
+        builder.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        builder.remove("keep-alive");
+        builder.remove("proxy-connection");
+        builder.remove("http2-settings");
+        return builder.build();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.kilter.gateway.proxy;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.Endpoint;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.ReleasableHolder;
+import dev.kilter.gateway.routing.PodAddress;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Connections to pods: HTTP/2 without TLS, one for each event loop and pod, so that a request never changes threads on
+ * its way through.
+ */
+public final class PodClients implements AutoCloseable {
+
+    private final ClientFactory factory;
+    private final long maxResponseBytes;
+    private final Map<PodAddress, WebClient> clients = new ConcurrentHashMap<>();
+
+    public PodClients(EventLoopGroup loops, long maxResponseBytes) {
+        this.maxResponseBytes = maxResponseBytes;
+        this.factory = ClientFactory.builder()
+                .workerGroup(loops, false)
+                .eventLoopSchedulerFactory(group -> (protocol, endpoints, endpoint) -> new Held(current(group)))
+                .connectTimeout(Duration.ofSeconds(1))
+                .pingInterval(Duration.ofSeconds(10))
+                .idleTimeout(Duration.ofMinutes(2))
+                .useHttp2Preface(true)
+                .http2InitialConnectionWindowSize(8 << 20)
+                .http2InitialStreamWindowSize(1 << 20)
+                .build();
+    }
+
+    /** The client for one pod. Times out by itself never: the caller's deadline does. */
+    WebClient of(PodAddress address) {
+        WebClient client = clients.get(address);
+        return client != null ? client : clients.computeIfAbsent(address, this::connectTo);
+    }
+
+    private WebClient connectTo(PodAddress address) {
+        return WebClient.builder(SessionProtocol.H2C, Endpoint.of(address.host(), address.port()))
+                .factory(factory)
+                .responseTimeoutMillis(0)
+                .writeTimeoutMillis(0)
+                .maxResponseLength(maxResponseBytes)
+                .build();
+    }
+
+    /** Forgets pods that are no longer listed; their connections close when idle. */
+    public void retain(Set<PodAddress> listed) {
+        clients.keySet().retainAll(listed);
+    }
+
+    @Override
+    public void close() {
+        factory.close();
+    }
+
+    private static EventLoop current(EventLoopGroup group) {
+        for (EventExecutor loop : group) {
+            if (loop.inEventLoop()) {
+                return (EventLoop) loop;
+            }
+        }
+        return group.next();
+    }
+
+    private record Held(EventLoop loop) implements ReleasableHolder<EventLoop> {
+        @Override
+        public EventLoop get() {
+            return loop;
+        }
+
+        @Override
+        public void release() {
+            // Event loops are not counted: the connection belongs to the loop that asks.
+        }
+    }
+}
