@@ -1,33 +1,107 @@
 package dev.kilter.runtime.server;
 
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.exchange.FailureLog;
+import dev.kilter.runtime.exchange.RequestId;
+import dev.kilter.runtime.grpc.HealthService;
+import dev.kilter.runtime.grpc.OpenInferenceService;
+import dev.kilter.runtime.predict.PredictErrors;
+import dev.kilter.runtime.predict.PredictService;
+import dev.kilter.runtime.rest.Answers;
+import dev.kilter.runtime.rest.RestProtocol;
 import dev.kilter.runtime.serving.ModelServer;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.prometheus.client.CollectorRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** REST and gRPC on one port. Started by {@link #start}; taken down by {@link #beginDrain()}, then {@link #close()}. */
 public final class RuntimeServer implements AutoCloseable {
 
+    /** Longer than gateways and clients keep a connection unused, so that they close it and not we. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
+
+    /** At the end, how long nothing must have come before the connections are closed. */
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(300);
+
+    private final ModelServer models;
+    private final Connections connections = new Connections();
+    private final OpenInferenceService openInference;
+    private final HealthService health;
     private final Server server;
     private volatile boolean draining;
 
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
+        this.models = models;
+        Edge edge = new Edge(models, config.limits(), metrics);
+        openInference = new OpenInferenceService(edge, this::ready);
+        health = new HealthService(edge, this::ready);
+
+        ServerBuilder builder = listening(config);
+        RestProtocol.install(builder, edge, this::ready);
+        builder.service(GrpcService.builder()
+                .addService(openInference)
+                .addService(health)
+                .addService(new PredictService(edge))
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .errorHandler(new PredictErrors())
+                        .build())
+                .build());
+        installOperations(builder, metrics);
+        server = builder.decorator(this::observed).build();
+    }
+
+    private static ServerBuilder listening(ServerConfig config) {
         ServerBuilder builder = Server.builder();
         if (config.host().isPresent()) {
             builder.http(new InetSocketAddress(config.host().get(), config.port()));
         } else {
             builder.http(config.port());
         }
-        server = builder.service("/v2/health/live", (ctx, req) -> HttpResponse.of(HttpStatus.OK))
+        return builder.maxRequestLength(config.limits().bodyBytes())
+                .requestTimeout(config.requestTimeout())
+                .idleTimeout(IDLE_TIMEOUT)
+                .gracefulShutdownTimeout(QUIET_PERIOD, config.shutdownTimeout())
+                .errorHandler(new JsonErrors());
+    }
+
+    private void installOperations(ServerBuilder builder, CollectorRegistry metrics) {
+        ControlService control = new ControlService(models, () -> draining);
+        builder.service("/metrics", new MetricsService(metrics))
+                .service(RuntimeLoad.PATH, (_, _) -> control.load())
                 .service(
-                        "/v2/health/ready",
-                        (ctx, req) -> HttpResponse.of(
-                                models.ready() && !draining ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE))
-                .service("/metrics", new MetricsService(metrics))
-                .build();
+                        Route.builder()
+                                .methods(HttpMethod.PUT)
+                                .path("/kilter/v1/models/{model}/operating-point")
+                                .build(),
+                        control::update)
+                .service("/", (_, _) -> Answers.json(HttpStatus.OK, Landing.of(models)));
+    }
+
+    /** Around every request: its id, its connection, and a line in the log if it fails. */
+    private HttpResponse observed(HttpService service, ServiceRequestContext ctx, HttpRequest request)
+            throws Exception {
+        RequestId.assign(ctx, request.headers());
+        connections.seen(ctx);
+        ctx.log().whenComplete().thenAccept(log -> FailureLog.write(ctx, log));
+        return service.serve(ctx, request);
+    }
+
+    private boolean ready() {
+        return !draining && models.ready();
     }
 
     /**
@@ -55,6 +129,10 @@ public final class RuntimeServer implements AutoCloseable {
     /** Sends GOAWAY, waits for requests in flight, closes. */
     @Override
     public void close() {
+        draining = true;
+        connections.close();
+        openInference.endStreams();
+        health.endStreams();
         server.stop().join();
     }
 }

@@ -1,0 +1,41 @@
+package dev.kilter.runtime.exchange;
+
+import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.TensorSpec;
+import java.util.List;
+
+/**
+ * A model as the configuration extension sees it: where every tensor starts with the batch dimension, that dimension is
+ * left out and {@code maxBatchSize} tells how large it may be; otherwise {@code maxBatchSize} is 0 and shapes are
+ * whole.
+ */
+public record ConfigShape(String backend, int maxBatchSize, List<Item> inputs, List<Item> outputs) {
+
+    /** @param dataType {@code TYPE_FP32}, …; texts are {@code TYPE_STRING} */
+    public record Item(String name, String dataType, List<Long> dims) {}
+
+    public static ConfigShape of(ServedModel model) {
+        boolean batched = !model.inputs().isEmpty()
+                && model.inputs().stream().allMatch(ConfigShape::startsWithBatch)
+                && model.outputs().stream().allMatch(ConfigShape::startsWithBatch);
+        int underscore = model.platform().indexOf('_');
+        return new ConfigShape(
+                underscore < 0 ? model.platform() : model.platform().substring(0, underscore),
+                batched ? model.maxBatchSize() : 0,
+                model.inputs().stream().map(spec -> item(spec, batched)).toList(),
+                model.outputs().stream().map(spec -> item(spec, batched)).toList());
+    }
+
+    private static boolean startsWithBatch(TensorSpec spec) {
+        return spec.shape().rank() > 0 && spec.shape().dimensions().getFirst() == -1;
+    }
+
+    private static Item item(TensorSpec spec, boolean batched) {
+        List<Long> dimensions = spec.shape().dimensions();
+        return new Item(
+                spec.name(),
+                spec.type() == DataType.BYTES ? "TYPE_STRING" : "TYPE_" + spec.type(),
+                batched ? dimensions.subList(1, dimensions.size()) : dimensions);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kilter.runtime.exchange;
+
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.ServedModel;
+import io.prometheus.client.CollectorRegistry;
+import java.util.List;
+import java.util.Optional;
+
+/** What all protocols share: the models behind them, the limits before them, the metrics about them. */
+public final class Edge {
+
+    private final ModelServer models;
+    private final Limits limits;
+    private final EdgeMetrics metrics;
+
+    public Edge(ModelServer models, Limits limits, CollectorRegistry registry) {
+        this.models = models;
+        this.limits = limits;
+        this.metrics = new EdgeMetrics(registry);
+    }
+
+    /** The models behind the edge. */
+    public ModelServer models() {
+        return models;
+    }
+
+    /** Bounds of one request. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Begins the handling of an inference request. */
+    public Exchange open(ServiceRequestContext ctx, Protocol protocol) {
+        return new Exchange(ctx, protocol, models, metrics);
+    }
+
+    /**
+     * The model, in any state.
+     *
+     * @param version empty: any
+     * @throws Rejection not found
+     */
+    public ServedModel find(String name, Optional<String> version) {
+        ServedModel model = models.model(name).orElseThrow(() -> unknown(name));
+        version.filter(v -> !model.versions().contains(v)).ifPresent(v -> {
+            throw Rejection.notFound("version " + v + " of model " + name + ": not served here (expected: one of "
+                    + model.versions() + ", or none)");
+        });
+        return model;
+    }
+
+    /**
+     * The model, once its signature is known.
+     *
+     * @throws Rejection not found, or unavailable while it loads
+     */
+    public ServedModel findLoaded(String name, Optional<String> version) {
+        ServedModel model = find(name, version);
+        if (model.inputs().isEmpty()) {
+            ModelState state = ModelState.of(model);
+            throw Rejection.unavailable("model " + name + ": " + state.name() + ", " + state.reason());
+        }
+        return model;
+    }
+
+    private Rejection unknown(String name) {
+        List<String> names = models.models().stream().map(ServedModel::name).toList();
+        return Rejection.notFound("model " + name + ": not served here (expected: one of " + names + ")");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.kilter.runtime.grpc;
+
+import dev.kilter.protocol.inference.DataType;
+import dev.kilter.protocol.inference.ModelConfig;
+import dev.kilter.protocol.inference.ModelConfigResponse;
+import dev.kilter.protocol.inference.ModelDynamicBatching;
+import dev.kilter.protocol.inference.ModelInput;
+import dev.kilter.protocol.inference.ModelMetadataResponse;
+import dev.kilter.protocol.inference.ModelMetadataResponse.TensorMetadata;
+import dev.kilter.protocol.inference.ModelOutput;
+import dev.kilter.protocol.inference.RepositoryIndexResponse;
+import dev.kilter.runtime.exchange.ConfigShape;
+import dev.kilter.runtime.exchange.ModelState;
+import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.tensor.TensorSpec;
+import java.util.List;
+
+/** What the protocol tells of models, as messages. */
+final class ModelMessages {
+
+    private ModelMessages() {}
+
+    static ModelMetadataResponse metadata(ServedModel model) {
+        return ModelMetadataResponse.newBuilder()
+                .setName(model.name())
+                .addAllVersions(model.versions())
+                .setPlatform(model.platform())
+                .addAllInputs(model.inputs().stream().map(ModelMessages::tensor).toList())
+                .addAllOutputs(
+                        model.outputs().stream().map(ModelMessages::tensor).toList())
+                .build();
+    }
+
+    private static TensorMetadata tensor(TensorSpec spec) {
+        return TensorMetadata.newBuilder()
+                .setName(spec.name())
+                .setDatatype(spec.type().name())
+                .addAllShape(spec.shape().dimensions())
+                .build();
+    }
+
+    static ModelConfigResponse config(ServedModel model) {
+        ConfigShape shape = ConfigShape.of(model);
+        ModelConfig.Builder config = ModelConfig.newBuilder()
+                .setName(model.name())
+                .setPlatform(model.platform())
+                .setBackend(shape.backend())
+                .setMaxBatchSize(shape.maxBatchSize())
+                .setDynamicBatching(ModelDynamicBatching.getDefaultInstance());
+        for (ConfigShape.Item input : shape.inputs()) {
+            config.addInput(ModelInput.newBuilder()
+                    .setName(input.name())
+                    .setDataType(DataType.valueOf(input.dataType()))
+                    .addAllDims(input.dims()));
+        }
+        for (ConfigShape.Item output : shape.outputs()) {
+            config.addOutput(ModelOutput.newBuilder()
+                    .setName(output.name())
+                    .setDataType(DataType.valueOf(output.dataType()))
+                    .addAllDims(output.dims()));
+        }
+        return ModelConfigResponse.newBuilder().setConfig(config).build();
+    }
+
+    static RepositoryIndexResponse index(List<ServedModel> models, boolean readyOnly) {
+        RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
+        for (ServedModel model : models) {
+            ModelState state = ModelState.of(model);
+            if (state.ready() || !readyOnly) {
+                index.addModels(RepositoryIndexResponse.ModelIndex.newBuilder()
+                        .setName(model.name())
+                        .setVersion(model.versions().getLast())
+                        .setState(state.name())
+                        .setReason(state.reason()));
+            }
+        }
+        return index.build();
+    }
+}

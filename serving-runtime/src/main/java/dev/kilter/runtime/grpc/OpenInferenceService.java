@@ -1,0 +1,155 @@
+package dev.kilter.runtime.grpc;
+
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.kilter.protocol.inference.ModelConfigRequest;
+import dev.kilter.protocol.inference.ModelConfigResponse;
+import dev.kilter.protocol.inference.ModelInferRequest;
+import dev.kilter.protocol.inference.ModelInferResponse;
+import dev.kilter.protocol.inference.ModelMetadataRequest;
+import dev.kilter.protocol.inference.ModelMetadataResponse;
+import dev.kilter.protocol.inference.ModelReadyRequest;
+import dev.kilter.protocol.inference.ModelReadyResponse;
+import dev.kilter.protocol.inference.ModelStatisticsRequest;
+import dev.kilter.protocol.inference.ModelStatisticsResponse;
+import dev.kilter.protocol.inference.ModelStreamInferResponse;
+import dev.kilter.protocol.inference.RepositoryIndexRequest;
+import dev.kilter.protocol.inference.RepositoryIndexResponse;
+import dev.kilter.protocol.inference.ServerLiveRequest;
+import dev.kilter.protocol.inference.ServerLiveResponse;
+import dev.kilter.protocol.inference.ServerMetadataRequest;
+import dev.kilter.protocol.inference.ServerMetadataResponse;
+import dev.kilter.protocol.inference.ServerReadyRequest;
+import dev.kilter.protocol.inference.ServerReadyResponse;
+import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.exchange.ModelState;
+import dev.kilter.runtime.exchange.Rejection;
+import dev.kilter.runtime.exchange.ServerIdentity;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** {@code inference.GRPCInferenceService}. */
+public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
+
+    private final Edge edge;
+    private final BooleanSupplier ready;
+    private final InferenceHandler handler;
+    private final Set<InferenceStream> streams = ConcurrentHashMap.newKeySet();
+
+    /** @param ready whether new requests should come here */
+    public OpenInferenceService(Edge edge, BooleanSupplier ready) {
+        this.edge = edge;
+        this.ready = ready;
+        this.handler = new InferenceHandler(edge);
+    }
+
+    /** Ends open streams once what they took is answered. */
+    public void endStreams() {
+        streams.forEach(InferenceStream::leave);
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> caller) {
+        handler.infer(ServiceRequestContext.current(), request).whenComplete((response, failure) -> {
+            if (failure == null) {
+                caller.onNext(response);
+                caller.onCompleted();
+            } else {
+                caller.onError(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+        });
+    }
+
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> caller) {
+        Streaming streaming = new Streaming();
+        streaming.stream = new InferenceStream(
+                ServiceRequestContext.current(), handler, caller, () -> streams.remove(streaming.stream));
+        streams.add(streaming.stream);
+        return streaming.stream;
+    }
+
+    /** Lets a stream name itself in what happens at its end. */
+    private static final class Streaming {
+        private InferenceStream stream;
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> caller) {
+        answer(caller, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> caller) {
+        answer(
+                caller,
+                () -> ServerReadyResponse.newBuilder()
+                        .setReady(ready.getAsBoolean())
+                        .build());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> caller) {
+        answer(
+                caller,
+                () -> ModelReadyResponse.newBuilder()
+                        .setReady(ModelState.of(edge.find(request.getName(), version(request.getVersion())))
+                                .ready())
+                        .build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> caller) {
+        ServerIdentity server = ServerIdentity.current();
+        answer(
+                caller,
+                () -> ServerMetadataResponse.newBuilder()
+                        .setName(server.name())
+                        .setVersion(server.version())
+                        .addAllExtensions(server.extensions())
+                        .build());
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> caller) {
+        answer(caller, () -> ModelMessages.metadata(edge.findLoaded(request.getName(), version(request.getVersion()))));
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> caller) {
+        answer(caller, () -> ModelMessages.config(edge.findLoaded(request.getName(), version(request.getVersion()))));
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> caller) {
+        answer(
+                caller,
+                () -> request.getName().isEmpty()
+                        ? StatisticsMessages.of(edge.models().models())
+                        : StatisticsMessages.of(List.of(edge.find(request.getName(), version(request.getVersion())))));
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> caller) {
+        answer(caller, () -> ModelMessages.index(edge.models().models(), request.getReady()));
+    }
+
+    private static <T> void answer(StreamObserver<T> caller, Supplier<T> message) {
+        try {
+            caller.onNext(message.get());
+            caller.onCompleted();
+        } catch (Rejection e) {
+            caller.onError(GrpcStatuses.failure(ServiceRequestContext.current(), e.outcome()));
+        }
+    }
+
+    private static Optional<String> version(String version) {
+        return Optional.of(version).filter(v -> !v.isEmpty());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kilter.runtime.rest;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.exchange.ServerIdentity;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** The paths of the Open Inference Protocol and what answers each. */
+public final class RestProtocol {
+
+    private RestProtocol() {}
+
+    /** @param ready whether new requests should come here */
+    public static void install(ServerBuilder server, Edge edge, BooleanSupplier ready) {
+        ModelsService models = new ModelsService(edge);
+        InferService infer = new InferService(edge);
+
+        HttpService metadata = (_, _) -> Answers.json(HttpStatus.OK, ServerIdentity.current());
+        get(server, "/v2", metadata);
+        get(server, "/v2/", metadata);
+        get(server, "/v2/health/live", (_, _) -> Answers.json(HttpStatus.OK, Map.of("live", true)));
+        get(server, "/v2/health/ready", (_, _) -> {
+            boolean isReady = ready.getAsBoolean();
+            return Answers.json(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, Map.of("ready", isReady));
+        });
+
+        get(server, "/v2/models/stats", models.statisticsOfAll());
+        for (String model : new String[] {"/v2/models/{model}", "/v2/models/{model}/versions/{version}"}) {
+            get(server, model, models.ofLoaded(MetadataView::of));
+            get(server, model + "/ready", models.ready());
+            get(server, model + "/config", models.ofLoaded(ConfigView::of));
+            get(server, model + "/stats", models.statistics());
+            post(server, model + "/infer", infer);
+        }
+
+        post(server, "/v2/repository/index", models::index);
+        HttpService notOffered = (_, _) -> Answers.error(
+                HttpStatus.NOT_IMPLEMENTED, "models are loaded and unloaded by the server's configuration alone");
+        post(server, "/v2/repository/models/{model}/load", notOffered);
+        post(server, "/v2/repository/models/{model}/unload", notOffered);
+    }
+
+    private static void get(ServerBuilder server, String path, HttpService service) {
+        server.service(
+                Route.builder()
+                        .methods(HttpMethod.GET, HttpMethod.HEAD)
+                        .path(path)
+                        .build(),
+                service);
+    }
+
+    private static void post(ServerBuilder server, String path, HttpService service) {
+        server.service(Route.builder().methods(HttpMethod.POST).path(path).build(), service);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.kilter.runtime.server;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.annotation.Nullable;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.protocol.Json;
+import dev.kilter.runtime.rest.Answers;
+import java.util.Map;
+import java.util.Optional;
+
+/** What goes wrong before or beside the protocols, told as they tell it: {@code {"error": "…"}}. */
+final class JsonErrors implements ServerErrorHandler {
+
+    @Override
+    public @Nullable HttpResponse onServiceException(ServiceRequestContext ctx, Throwable cause) {
+        return switch (cause) {
+            case ContentTooLargeException tooLarge ->
+                Answers.error(
+                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                        "body: larger than this server takes (expected: at most " + tooLarge.maxContentLength()
+                                + " bytes)");
+            case HttpStatusException status
+            when status.getCause() != null ->
+                Answers.error(status.httpStatus(), "body: " + status.getCause().getMessage());
+            default -> null;
+        };
+    }
+
+    @Override
+    public @Nullable AggregatedHttpResponse renderStatus(
+            @Nullable ServiceRequestContext ctx,
+            ServiceConfig config,
+            @Nullable RequestHeaders headers,
+            HttpStatus status,
+            @Nullable String description,
+            @Nullable Throwable cause) {
+        if (status.isContentAlwaysEmpty()) {
+            return null;
+        }
+        String what = headers == null ? "request" : headers.method() + " " + headers.path();
+        String message = what + ": " + Optional.ofNullable(description).orElse(status.reasonPhrase())
+                + (status.equals(HttpStatus.NOT_FOUND) ? "; GET / tells what is served here" : "");
+        return AggregatedHttpResponse.of(status, MediaType.JSON, HttpData.ofUtf8(Json.write(Map.of("error", message))));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.kilter.runtime.server;
+
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import dev.kilter.runtime.exchange.Limits;
+import dev.kilter.runtime.serving.FakeModelServer;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The server on a free port of this machine, before fake models, and ways to talk to it. */
+public final class RunningEdge implements AutoCloseable {
+
+    /** Small enough that tests can go beyond them. */
+    public static final Limits LIMITS = new Limits(1 << 20, 100_000, 4, 4, 16, 64);
+
+    private final FakeModelServer models;
+    private final CollectorRegistry metrics = new CollectorRegistry();
+    private final RuntimeServer server;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    public RunningEdge(FakeModelServer models) {
+        this.models = models;
+        server = RuntimeServer.start(
+                models,
+                metrics,
+                new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, Duration.ofSeconds(30), Duration.ofSeconds(10)));
+    }
+
+    public FakeModelServer models() {
+        return models;
+    }
+
+    public RuntimeServer server() {
+        return server;
+    }
+
+    public CollectorRegistry metrics() {
+        return metrics;
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** A gRPC client of this kind. */
+    public <T> T grpc(Class<T> stub) {
+        return GrpcClients.newClient("gproto+http://127.0.0.1:" + port() + "/", stub);
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).build());
+    }
+
+    public HttpResponse<String> post(String path, String json, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(json));
+        return send(
+                headers.length == 0 ? request.build() : request.headers(headers).build());
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        return send(request, BodyHandlers.ofString());
+    }
+
+    public HttpResponse<byte[]> postBytes(String path, byte[] body, String... headers) {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .POST(BodyPublishers.ofByteArray(body))
+                        .headers(headers)
+                        .build(),
+                BodyHandlers.ofByteArray());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
+        try {
+            return http.send(request, body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        server.close();
+    }
+}
