@@ -5,6 +5,7 @@ import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -87,7 +88,8 @@ public final class EmulatedEngine implements Engine {
                                     output.name(),
                                     output.type(),
                                     Shape.of(items, EMBEDDING_LENGTH),
-                                    ByteBuffer.allocate(items * EMBEDDING_LENGTH * Float.BYTES)));
+                                    ByteBuffer.allocate(items * EMBEDDING_LENGTH * Float.BYTES)
+                                            .order(ByteOrder.LITTLE_ENDIAN)));
         }
 
         @Override

@@ -1,0 +1,182 @@
+package dev.kilter.runtime.engine;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Shape;
+import dev.kilter.runtime.tensor.Tensor;
+import dev.kilter.runtime.tensor.TensorSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A text encoder with the face of {@code text-embedding}: texts → tokens, padded to the batch's longest → encoder →
+ * pooling → one vector for each text. Tokenising runs on the engine thread: for short texts it is a small part of the
+ * time, and the batch is known there.
+ */
+public final class TextEmbeddingModel implements LoadedModel {
+
+    private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids");
+
+    /** How vectors are made. {@code maxTokens}: texts are cut there. */
+    public record Settings(Pooling pooling, boolean normalize, int maxTokens) {}
+
+    private final LoadedModel encoder;
+    private final HuggingFaceTokenizer tokenizer;
+    private final Settings settings;
+    private final int vectors;
+    private final Signature signature;
+
+    /**
+     * Takes the encoder over; it is closed with this model.
+     *
+     * @param tokenizerFile a {@code tokenizer.json}
+     * @throws EngineException if the model is no text encoder, or the file no tokenizer
+     */
+    public TextEmbeddingModel(LoadedModel encoder, Path tokenizerFile, Settings settings) throws EngineException {
+        this.encoder = encoder;
+        this.settings = settings;
+        this.vectors = vectorsOf(encoder.signature());
+        TensorSpec output = encoder.signature().outputs().get(vectors);
+        long dimension = output.shape().dimensions().getLast();
+        this.signature = new Signature(
+                List.of(TextEmbedding.TEXT),
+                List.of(new TensorSpec(TextEmbedding.OUTPUT, DataType.FP32, Shape.of(-1, dimension))));
+        try {
+            this.tokenizer = HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(tokenizerFile)
+                    .optTruncation(true)
+                    .optPadding(true)
+                    .optMaxLength(settings.maxTokens())
+                    .build();
+        } catch (IOException | RuntimeException e) {
+            throw new EngineException(
+                    tokenizerFile.getFileName() + ": not a tokenizer: " + e.getMessage()
+                            + "; expected the tokenizer.json that belongs to the model",
+                    e);
+        }
+    }
+
+    /** Which output holds the vectors: {@code last_hidden_state}, else the first FP32 one of rank 3, then of rank 2. */
+    private static int vectorsOf(Signature signature) throws EngineException {
+        for (TensorSpec input : signature.inputs()) {
+            boolean integer = input.type() == DataType.INT64 || input.type() == DataType.INT32;
+            if (!INPUTS.contains(input.name()) || !integer || input.shape().rank() != 2) {
+                throw new EngineException("input " + input.name() + " " + input.type() + " " + input.shape()
+                        + ": not a text encoder's (expected: some of " + INPUTS + " as INT64 [-1,-1]); "
+                        + "serve it with task tensor");
+            }
+        }
+        List<TensorSpec> outputs = signature.outputs();
+        for (int rank = 3; rank >= 2; rank--) {
+            for (int i = 0; i < outputs.size(); i++) {
+                if (outputs.get(i).type() == DataType.FP32
+                        && outputs.get(i).shape().rank() == rank) {
+                    return i;
+                }
+            }
+        }
+        throw new EngineException("outputs " + outputs + ": not a text encoder's (expected: FP32 [-1,-1,D] or [-1,D])");
+    }
+
+    @Override
+    public Signature signature() {
+        return signature;
+    }
+
+    @Override
+    public String platform() {
+        return encoder.platform();
+    }
+
+    @Override
+    public String provider() {
+        return encoder.provider();
+    }
+
+    @Override
+    public List<Tensor> run(List<Tensor> inputs) throws EngineException {
+        Encoding[] texts = tokenize(inputs.getFirst());
+        List<Tensor> tokens = new ArrayList<>();
+        for (TensorSpec spec : encoder.signature().inputs()) {
+            tokens.add(
+                    switch (spec.name()) {
+                        case "input_ids" -> tensor(spec, texts, Encoding::getIds);
+                        case "attention_mask" -> tensor(spec, texts, Encoding::getAttentionMask);
+                        default -> tensor(spec, texts, Encoding::getTypeIds);
+                    });
+        }
+        return List.of(pool(encoder.run(tokens).get(vectors), texts));
+    }
+
+    private Encoding[] tokenize(Tensor text) throws EngineException {
+        try {
+            return tokenizer.batchEncode(Texts.read(text));
+        } catch (RuntimeException e) { // the native tokenizer tells its errors so
+            throw new EngineException("tokenizer: " + e.getMessage(), e);
+        }
+    }
+
+    private static Tensor tensor(TensorSpec spec, Encoding[] texts, Function<Encoding, long[]> part) {
+        int length = texts[0].getIds().length;
+        ByteBuffer data = ByteBuffer.allocateDirect(
+                        texts.length * length * spec.type().size())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (Encoding text : texts) {
+            for (long token : part.apply(text)) {
+                if (spec.type() == DataType.INT64) {
+                    data.putLong(token);
+                } else {
+                    data.putInt((int) token);
+                }
+            }
+        }
+        return new Tensor(spec.name(), spec.type(), Shape.of(texts.length, length), data.flip());
+    }
+
+    private Tensor pool(Tensor output, Encoding[] texts) {
+        int dimension = Math.toIntExact(output.shape().dimensions().getLast());
+        int length = output.shape().rank() == 3
+                ? Math.toIntExact(output.shape().dimensions().get(1))
+                : 1;
+        FloatBuffer tokens =
+                output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        ByteBuffer pooled =
+                ByteBuffer.allocate(texts.length * dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < texts.length; i++) {
+            float[] vector = new float[dimension];
+            FloatBuffer own = tokens.slice(i * length * dimension, length * dimension);
+            Pooling pooling = output.shape().rank() == 3 ? settings.pooling() : Pooling.CLS;
+            pooling.pool(own, texts[i].getAttentionMask(), length, vector);
+            if (settings.normalize()) {
+                normalize(vector);
+            }
+            pooled.asFloatBuffer().put(i * dimension, vector);
+        }
+        return new Tensor(TextEmbedding.OUTPUT, DataType.FP32, Shape.of(texts.length, dimension), pooled);
+    }
+
+    private static void normalize(float[] vector) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        double norm = Math.max(Math.sqrt(squares), 1e-12);
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] = (float) (vector[d] / norm);
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        encoder.close();
+    }
+}

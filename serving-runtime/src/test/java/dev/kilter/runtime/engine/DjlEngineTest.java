@@ -1,0 +1,120 @@
+package dev.kilter.runtime.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Shape;
+import dev.kilter.runtime.tensor.Tensor;
+import dev.kilter.runtime.tensor.TensorSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the small models of src/test/resources/models; how they were made stands in their README. */
+class DjlEngineTest {
+
+    private static final EngineOptions CPU = new EngineOptions("CPU", 1);
+
+    @TempDir
+    private Path folder;
+
+    private static LoadedModel load(Path file) throws EngineException {
+        return new DjlEngine(Path.of("target", "native-cache").toAbsolutePath())
+                .load(new ModelFile(file.toUri(), file, "sha256:none"), CPU);
+    }
+
+    private static Path model(String name) {
+        return Path.of("src/test/resources/models", name).toAbsolutePath();
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Test
+    void tellsTypesNamesAndFreeDimensionsOfAModel() throws Exception {
+        try (LoadedModel model = load(model("mixed.onnx"))) {
+            assertThat(model.signature())
+                    .isEqualTo(new Signature(
+                            List.of(
+                                    new TensorSpec("x", DataType.FP32, Shape.of(-1, 3)),
+                                    new TensorSpec("ids", DataType.INT64, Shape.of(-1, -1))),
+                            List.of(
+                                    new TensorSpec("y", DataType.FP32, Shape.of(-1, 3)),
+                                    new TensorSpec("next", DataType.INT64, Shape.of(-1, -1)),
+                                    new TensorSpec("positive", DataType.BOOL, Shape.of(-1, 3)))));
+            assertThat(model.signature().batchable()).isTrue();
+        }
+    }
+
+    @Test
+    void runsFloatsWholeIntegersAndBooleansWithoutLoss() throws Exception {
+        try (LoadedModel model = load(model("mixed.onnx"))) {
+            long beyondDoubles = (1L << 53) + 1;
+            ByteBuffer x = buffer(24);
+            List.of(1f, -2f, 3f, 0.5f, 0f, -1f).forEach(x::putFloat);
+            ByteBuffer ids = buffer(16).putLong(beyondDoubles).putLong(-1);
+            List<Tensor> outputs = model.run(List.of(
+                    new Tensor("x", DataType.FP32, Shape.of(2, 3), x.flip()),
+                    new Tensor("ids", DataType.INT64, Shape.of(2, 1), ids.flip())));
+            assertThat(outputs)
+                    .extracting(Tensor::shape)
+                    .containsExactly(Shape.of(2, 3), Shape.of(2, 1), Shape.of(2, 3));
+            ByteBuffer y = outputs.get(0).data().order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(List.of(y.getFloat(0), y.getFloat(4), y.getFloat(20))).containsExactly(3f, -3f, -1f);
+            assertThat(outputs.get(1).data().order(ByteOrder.LITTLE_ENDIAN).getLong(0))
+                    .isEqualTo(beyondDoubles + 1);
+            byte[] positive = new byte[6];
+            outputs.get(2).data().get(positive);
+            assertThat(positive).containsExactly(1, 0, 1, 1, 0, 0);
+        }
+    }
+
+    @Test
+    void runsStringsOfOneDimension() throws Exception {
+        try (LoadedModel model = load(model("words.onnx"))) {
+            ByteBuffer words = Texts.write(List.of("", "größer", "x"));
+            List<Tensor> outputs = model.run(List.of(new Tensor("words", DataType.BYTES, Shape.of(3), words)));
+            assertThat(Texts.read(outputs.getFirst())).containsExactly("", "größer", "x");
+        }
+    }
+
+    @Test
+    void aFixedBatchIsNotBatchable() throws Exception {
+        try (LoadedModel model = load(model("fixed.onnx"))) {
+            assertThat(model.signature().batchable()).isFalse();
+        }
+    }
+
+    @Test
+    void staysUsableAfterARunThatFailed() throws Exception {
+        try (LoadedModel model = load(model("fixed.onnx"))) {
+            Tensor wrong = new Tensor("x", DataType.FP32, Shape.of(2, 3), buffer(24));
+            assertThatThrownBy(() -> model.run(List.of(wrong)))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("ONNX Runtime");
+            Tensor right = new Tensor("x", DataType.FP32, Shape.of(1, 3), buffer(12));
+            assertThat(model.run(List.of(right))).hasSize(1);
+        }
+    }
+
+    @Test
+    void namesTheUriOfAFileThatIsNoModel() throws Exception {
+        Path text = Files.writeString(folder.resolve("page.onnx"), "<html>not here</html>");
+        Path cut = folder.resolve("cut.onnx");
+        byte[] whole = Files.readAllBytes(model("mixed.onnx"));
+        Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+        for (Path file : List.of(text, cut)) {
+            assertThatThrownBy(() -> load(file))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining(file.toUri().toString())
+                    .hasMessageContaining("check that the URI names a complete .onnx file");
+        }
+    }
+}
