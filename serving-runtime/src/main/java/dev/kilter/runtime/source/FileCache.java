@@ -1,0 +1,99 @@
+package dev.kilter.runtime.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Files by their content: {@code blobs/sha256-HEX} is complete and right or not there. A name comes from a digest
+ * alone, never from a URI or an archive, so nothing can be written outside. Several processes may share the folder:
+ * what is being fetched is locked, what is finished moves in atomically.
+ */
+final class FileCache {
+
+    /** File locks are the process's; this one keeps its threads apart. */
+    private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+    private final Path folder;
+
+    FileCache(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The file of that digest, if it is here. */
+    Optional<Path> find(String digest) {
+        return Optional.of(blob(digest)).filter(Files::isRegularFile);
+    }
+
+    /** Work on the unfinished file of one URI. */
+    @FunctionalInterface
+    interface Work {
+        FetchedFile with(Path unfinished) throws SourceException, IOException;
+    }
+
+    /** Does the work while nobody else, in this process or another, works on the same URI. */
+    FetchedFile exclusively(ModelUri uri, Work work) throws SourceException {
+        IN_PROCESS.lock();
+        try {
+            Files.createDirectories(folder.resolve("blobs"));
+            Path unfinished = folder.resolve("unfinished");
+            Files.createDirectories(unfinished);
+            String name = Sha256.of(uri.value().toString()).replace(':', '-');
+            try (FileChannel channel = FileChannel.open(
+                            unfinished.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock _ = channel.lock()) {
+                return work.with(unfinished.resolve(name));
+            }
+        } catch (IOException e) {
+            throw new SourceException(
+                    SourceException.Kind.CACHE,
+                    uri + ": cannot be kept in " + folder + ": " + e + "; check that the folder is writable and has "
+                            + "room (KILTER_MODEL_CACHE names another)",
+                    e);
+        } finally {
+            IN_PROCESS.unlock();
+        }
+    }
+
+    /** Takes a finished file in under the digest that it really has; refuses another one than expected. */
+    FetchedFile admit(ModelUri uri, Path finished, Optional<String> expected) throws SourceException, IOException {
+        String digest = Sha256.of(finished);
+        if (expected.isPresent() && !expected.get().equals(digest)) {
+            Files.deleteIfExists(finished);
+            throw mismatch(uri, digest, expected.get());
+        }
+        Path blob = blob(digest);
+        try (RandomAccessFile file = new RandomAccessFile(finished.toFile(), "rw")) {
+            file.getFD().sync(); // a crash must not leave a name with half a file behind it
+        }
+        Files.move(finished, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return new FetchedFile(uri, blob, digest);
+    }
+
+    static SourceException mismatch(ModelUri uri, String digest, String expected) {
+        return new SourceException(
+                SourceException.Kind.DIGEST_MISMATCH,
+                uri + ": the file's digest is " + digest + " (expected: " + expected
+                        + "); it was replaced or damaged: check the file, or correct the variant's digest");
+    }
+
+    /** Copies a stream to a new file. */
+    static void write(InputStream in, Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            in.transferTo(out);
+        }
+    }
+
+    private Path blob(String digest) {
+        return folder.resolve("blobs").resolve(digest.replace(':', '-'));
+    }
+}
