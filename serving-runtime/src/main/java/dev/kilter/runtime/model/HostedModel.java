@@ -81,7 +81,7 @@ final class HostedModel {
                     metrics.listener(name()),
                     clock));
         } catch (EngineException e) {
-            throw new ModelLoadException("model " + name() + ": warm-up failed: " + e.getMessage(), false, e);
+            throw new ModelLoadException("model " + name() + ": warm-up failed: " + e.getMessage(), e);
         }
         state = new State.Ready();
     }
@@ -251,7 +251,6 @@ final class HostedModel {
                     "model " + name() + ": variant " + variant.name() + " has " + variant.signature() + " (expected: "
                             + reference.signature() + " as in " + reference.name()
                             + "); variants of one model keep one contract",
-                    false,
                     null);
         }
     }

@@ -56,14 +56,18 @@ public record ModelUri(URI value) {
         return value.isOpaque() ? value.getSchemeSpecificPart() : value.getPath();
     }
 
-    /** Fit for logs and messages. */
-    @Override
-    public String toString() {
+    /** The URI without what may be secret; fit for logs and messages. */
+    public URI printable() {
         if (value.isOpaque() || (value.getRawUserInfo() == null && value.getRawQuery() == null)) {
-            return value.toString();
+            return value;
         }
         String host = value.getHost() == null ? "" : value.getHost();
         String port = value.getPort() < 0 ? "" : ":" + value.getPort();
-        return value.getScheme() + "://" + host + port + value.getRawPath() + (value.getRawQuery() == null ? "" : "?…");
+        return URI.create(value.getScheme() + "://" + host + port + value.getRawPath());
+    }
+
+    @Override
+    public String toString() {
+        return printable().toString();
     }
 }

@@ -29,8 +29,8 @@ record EngineVariantLoader(Engine engine) implements VariantLoader {
                 instances.add(engine.load(file, new EngineOptions(options.provider(), options.threads())));
             }
         } catch (EngineException e) {
-            throw new ModelLoadException(e.getMessage(), false, e);
+            throw new ModelLoadException(e.getMessage(), e);
         }
-        return new ResidentVariant(variant.name(), "sha256:none", instances);
+        return new ResidentVariant(variant.name(), "sha256:none", 0, instances);
     }
 }

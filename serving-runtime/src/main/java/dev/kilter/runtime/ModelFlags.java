@@ -1,0 +1,100 @@
+package dev.kilter.runtime;
+
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.engine.DjlEngine;
+import dev.kilter.runtime.model.ConfigCheck;
+import dev.kilter.runtime.model.SourcedVariantLoader;
+import dev.kilter.runtime.source.ModelStore;
+import dev.kilter.runtime.source.ModelUri;
+import dev.kilter.runtime.source.SourceException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which models: by flags for people, by the environment in a pod. */
+public final class ModelFlags {
+
+    @Option(names = "--model", paramLabel = "URI", description = "A model: file:, https:, s3:, maven: or emulated:.")
+    private String model;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Its name in requests; default: from the file's name.")
+    private String name;
+
+    @Option(names = "--task", paramLabel = "TASK", description = "tensor or text-embedding; default: ${DEFAULT-VALUE}.")
+    private String task = "tensor";
+
+    @Option(names = "--max-batch-size", paramLabel = "N", description = "Largest batch; default: ${DEFAULT-VALUE}.")
+    private int maxBatchSize = 16;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of the engine; default: the cores, at most 8.")
+    private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
+
+    /**
+     * The configuration, checked.
+     *
+     * @throws StartException if there is none, or with every fault of it
+     */
+    public RuntimeConfig config(Map<String, String> environment) throws StartException {
+        RuntimeConfig config = model == null ? fromEnvironment(environment) : fromFlags();
+        List<String> faults = ConfigCheck.faults(config);
+        if (!faults.isEmpty()) {
+            throw new StartException(ExitCode.USAGE, String.join("\n", faults));
+        }
+        return config;
+    }
+
+    /** What fetches and loads. Needs no network and no native library until it is asked to load. */
+    public static SourcedVariantLoader loader(Map<String, String> environment) {
+        Path cache = Optional.ofNullable(environment.get(RuntimeConfig.CACHE_ENVIRONMENT))
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "kilter"));
+        Optional<String> maven = Optional.ofNullable(environment.get(RuntimeConfig.MAVEN_REPOSITORY_ENVIRONMENT))
+                .filter(repository -> !repository.isBlank());
+        ModelStore store = new ModelStore(ModelStore.Settings.of(cache, maven));
+        return new SourcedVariantLoader(store, () -> new DjlEngine(cache));
+    }
+
+    private static RuntimeConfig fromEnvironment(Map<String, String> environment) throws StartException {
+        String json = environment.get(RuntimeConfig.ENVIRONMENT);
+        if (json == null) {
+            throw new StartException(
+                    ExitCode.USAGE,
+                    "no model: give --model URI, or a configuration in the environment variable "
+                            + RuntimeConfig.ENVIRONMENT);
+        }
+        try {
+            return Json.read(json, RuntimeConfig.class);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(ExitCode.USAGE, RuntimeConfig.ENVIRONMENT + ": " + e.getMessage());
+        }
+    }
+
+    private RuntimeConfig fromFlags() throws StartException {
+        String variant = "default";
+        RuntimeConfig.Model served = new RuntimeConfig.Model(
+                name == null ? nameOf(model) : name,
+                task,
+                List.of(new RuntimeConfig.Variant(variant, model, Optional.empty(), "fp32")),
+                variant,
+                maxBatchSize,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new RuntimeConfig(List.of(served), new RuntimeConfig.Engine("CPU", 1, threads));
+    }
+
+    private static String nameOf(String model) throws StartException {
+        try {
+            String file = ModelUri.parse(model).fileName().replaceFirst("\\.[^.]*$", "");
+            return file.isEmpty() || file.startsWith("?") ? "model" : file;
+        } catch (SourceException e) {
+            throw new StartException(ExitCode.USAGE, "--model: " + e.getMessage());
+        }
+    }
+}

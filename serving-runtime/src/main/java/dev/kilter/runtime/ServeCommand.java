@@ -1,0 +1,94 @@
+package dev.kilter.runtime;
+
+import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.model.HostedModels;
+import dev.kilter.runtime.model.ModelLoadException;
+import dev.kilter.runtime.server.RuntimeServer;
+import dev.kilter.runtime.server.ServerConfig;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.net.BindException;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Serves until it is told to stop.
+ *
+ * <p>The port is open before the models are loaded: live at once, ready when every model is. A model that cannot be
+ * loaded ends the process, after the retries of its download, with the reason as the container's last words: Kubernetes
+ * then shows it in the pod's status and starts the pod again with growing pauses, where a process that stayed up would
+ * be live, never ready, and silent.
+ */
+@Command(name = "serve", description = "Serves models, REST and gRPC on one port.", mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+    @Mixin
+    private ModelFlags flags = new ModelFlags();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Default: ${env:KILTER_PORT}, else 8080.")
+    private Integer port;
+
+    @Override
+    public Integer call() throws StartException, InterruptedException {
+        Map<String, String> environment = System.getenv();
+        RuntimeConfig config = flags.config(environment);
+        CollectorRegistry registry = CollectorRegistry.defaultRegistry;
+        DefaultExports.initialize();
+        HostedModels models =
+                new HostedModels(config, ModelFlags.loader(environment), new GreedyBatchPolicy(), registry);
+        RuntimeServer server = start(models, registry, port(environment));
+        Drain drain = Drain.onTermination(models, server, Drain.grace(environment));
+        try {
+            models.loadAll();
+        } catch (ModelLoadException e) {
+            drain.forget();
+            server.close();
+            throw new StartException(ExitCode.MODEL, e.getMessage());
+        }
+        LOG.info(
+                "ready: {} on port {}",
+                config.models().stream().map(RuntimeConfig.Model::name).toList(),
+                server.port());
+        Thread.currentThread().join();
+        return ExitCode.OK;
+    }
+
+    private static RuntimeServer start(HostedModels models, CollectorRegistry registry, int port)
+            throws StartException {
+        try {
+            return RuntimeServer.start(models, registry, ServerConfig.onPort(port));
+        } catch (CompletionException e) {
+            String reason = e.getCause() instanceof BindException ? "is in use or not allowed" : "fails";
+            throw new StartException(
+                    ExitCode.PORT,
+                    "port " + port + " " + reason + ": " + e.getCause().getMessage()
+                            + "; stop what listens there, or choose another with --port");
+        }
+    }
+
+    private int port(Map<String, String> environment) throws StartException {
+        if (port != null) {
+            return checked("--port", port.toString());
+        }
+        String configured = environment.get(RuntimeConfig.PORT_ENVIRONMENT);
+        return configured == null ? RuntimeConfig.DEFAULT_PORT : checked(RuntimeConfig.PORT_ENVIRONMENT, configured);
+    }
+
+    private static int checked(String field, String value) throws StartException {
+        OptionalInt number = value.matches("\\d{1,5}") ? OptionalInt.of(Integer.parseInt(value)) : OptionalInt.empty();
+        if (number.isEmpty() || number.getAsInt() > 65535) {
+            throw new StartException(ExitCode.USAGE, field + ": " + value + " (expected: 0..65535)");
+        }
+        return number.getAsInt();
+    }
+}
