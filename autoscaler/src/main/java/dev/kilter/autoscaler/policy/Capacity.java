@@ -25,7 +25,7 @@ record Capacity(double full, double usable, boolean correctable, String source) 
     static Optional<Capacity> of(PoolObservation pool, ScalingSettings settings, PolicySettings policy, double factor) {
         if (settings.requestsPerSecondPerReplica().isPresent()) {
             double asked = settings.requestsPerSecondPerReplica().getAsDouble();
-            return Optional.of(new Capacity(asked, asked, false, "%.4g/s a replica as asked".formatted(asked)));
+            return Optional.of(new Capacity(asked, asked, false, Figures.rate(asked) + " a replica as asked"));
         }
         if (pool.capacityPerReplica().isPresent()
                 && sensible(pool.capacityPerReplica().getAsDouble())) {
@@ -38,12 +38,13 @@ record Capacity(double full, double usable, boolean correctable, String source) 
 
     private static Capacity corrected(double told, double factor, PolicySettings policy, String source) {
         double full = told * factor;
-        String lowered = factor < 1 ? ", lowered to %.0f%% of it".formatted(100 * factor) : "";
+        String lowered = factor < 1 ? ", lowered to " + Figures.percent(factor) + " of it" : "";
         return new Capacity(
                 full,
                 full * policy.targetUtilization(),
                 true,
-                "%.0f%% of %.4g/s a replica %s%s".formatted(100 * policy.targetUtilization(), told, source, lowered));
+                Figures.percent(policy.targetUtilization()) + " of " + Figures.rate(told) + " a replica " + source
+                        + lowered);
     }
 
     /** From the service curve that the pods learnt, no further than the batch sizes that they have seen. */
@@ -77,7 +78,7 @@ record Capacity(double full, double usable, boolean correctable, String source) 
                 full,
                 full * policy.targetBusy(),
                 false,
-                "%.0f%% busy engines, unmeasured".formatted(100 * policy.targetBusy())));
+                Figures.percent(policy.targetBusy()) + " busy engines, unmeasured"));
     }
 
     private static boolean sensible(double perSecond) {

@@ -31,12 +31,12 @@ record Correction(double factor, Instant changedAt) {
         }
         double refused = recent.refused() / recent.offered();
         if (refused > settings.maxErrorRate()) {
-            return Optional.of("%.1f%% refused".formatted(100 * refused));
+            return Optional.of(Figures.percent(refused) + " refused");
         }
         double late = recent.answered() > 0 ? 1 - recent.withinSlo() / recent.answered() : 0;
         if (settings.p99().isPresent() && late > LATE) {
-            return Optional.of("%.1f%% later than %d ms"
-                    .formatted(100 * late, settings.p99().get().toMillis()));
+            return Optional.of(Figures.percent(late) + " later than "
+                    + settings.p99().get().toMillis() + " ms");
         }
         return Optional.empty();
     }

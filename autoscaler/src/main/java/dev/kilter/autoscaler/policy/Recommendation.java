@@ -26,8 +26,8 @@ record Recommendation(int replicas, List<String> reasons) {
         List<String> reasons = new ArrayList<>();
         reasons.add(candidate
                 .capacity()
-                .map(capacity -> "%.4g/s at %s".formatted(rate, capacity.source()))
-                .orElse("%.4g/s, capacity not yet known: count kept".formatted(rate)));
+                .map(capacity -> Figures.rate(rate) + " at " + capacity.source())
+                .orElse(Figures.rate(rate) + ", capacity not yet known: count kept"));
         if (asked > wanted && wanted > 0 && wanted != pool.replicas()) {
             reasons.add("%d would be needed, maxReplicas is %d"
                     .formatted(asked, observation.settings().maxReplicas()));
@@ -56,8 +56,8 @@ record Recommendation(int replicas, List<String> reasons) {
         if (measured.isEmpty() || max.isEmpty() || measured.getAsDouble() <= max.getAsDouble()) {
             return Optional.empty();
         }
-        return Optional.of("accelerator %s %.0f%% above %.0f%%: one more than the rate asks for, none taken"
-                .formatted(what, 100 * measured.getAsDouble(), 100 * max.getAsDouble()));
+        return Optional.of("accelerator " + what + " " + Figures.percent(measured.getAsDouble()) + " above "
+                + Figures.percent(max.getAsDouble()) + ": one more than the rate asks for, none taken");
     }
 
     private static Optional<String> unseen(PoolObservation pool, Demand demand) {

@@ -1,0 +1,327 @@
+package dev.kilter.autoscaler.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.Behavior;
+import dev.kilter.core.scaling.Decision;
+import dev.kilter.core.scaling.Demand;
+import dev.kilter.core.scaling.Observation;
+import dev.kilter.core.scaling.PodLoads;
+import dev.kilter.core.scaling.PoolObservation;
+import dev.kilter.core.scaling.ScalingPolicy;
+import dev.kilter.core.scaling.ScalingSettings;
+import dev.kilter.core.scaling.ScalingState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * A story of load and counts in seconds: {@code at(10).rate(200).expect("t4", 3)}. Every decision is carried out before
+ * the next, and new replicas are ready at once unless {@link #readyAfter} says otherwise.
+ */
+final class Timeline {
+
+    static final int PERIOD = 2;
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final OperatingPoint POINT = new OperatingPoint("fp32", 32, Optional.empty());
+
+    private final ScalingPolicy policy = new RateScalingPolicy();
+    private final Map<String, PoolObservation> pools = new LinkedHashMap<>();
+    private final Map<String, List<Integer>> startedAt = new LinkedHashMap<>();
+    private ScalingSettings settings;
+    private ScalingState state = ScalingState.NONE;
+    private Demand demand = rateOf(0);
+    private int second;
+    private int clockOffset;
+    private int readyAfter;
+    private boolean carryOut = true;
+    private Decision last;
+    private int changes;
+
+    private Timeline(ScalingSettings settings) {
+        this.settings = settings;
+    }
+
+    static Timeline between(int min, int max) {
+        return new Timeline(withObjective(ScalingSettings.between(min, max)));
+    }
+
+    private static ScalingSettings withObjective(ScalingSettings s) {
+        return new ScalingSettings(
+                s.minReplicas(),
+                s.maxReplicas(),
+                s.requestsPerSecondPerReplica(),
+                Optional.of(Duration.ofMillis(50)),
+                0.01,
+                OptionalDouble.of(0.9),
+                OptionalDouble.of(0.9),
+                s.behavior(),
+                s.paused());
+    }
+
+    // What there is.
+
+    Timeline pool(String name, int replicas, double capacity, double cost) {
+        return pool(new PoolObservation(
+                name,
+                "r1",
+                100,
+                replicas,
+                replicas,
+                OptionalInt.empty(),
+                capacity > 0 ? OptionalDouble.of(capacity) : OptionalDouble.empty(),
+                OptionalDouble.of(cost),
+                POINT,
+                1,
+                PodLoads.NONE));
+    }
+
+    Timeline pool(PoolObservation pool) {
+        pools.put(pool.name(), pool);
+        return this;
+    }
+
+    Timeline revision(String name, String revision, int share) {
+        PoolObservation p = pools.get(name);
+        return pool(new PoolObservation(
+                p.name(),
+                revision,
+                share,
+                p.replicas(),
+                p.readyReplicas(),
+                p.maxReplicas(),
+                p.capacityPerReplica(),
+                p.costPerReplicaHour(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                p.pods()));
+    }
+
+    Timeline pods(String name, PodLoads pods) {
+        PoolObservation p = pools.get(name);
+        return pool(new PoolObservation(
+                p.name(),
+                p.revision(),
+                p.share(),
+                p.replicas(),
+                p.readyReplicas(),
+                p.maxReplicas(),
+                p.capacityPerReplica(),
+                p.costPerReplicaHour(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                pods));
+    }
+
+    Timeline poolMax(String name, int max) {
+        PoolObservation p = pools.get(name);
+        return pool(new PoolObservation(
+                p.name(),
+                p.revision(),
+                p.share(),
+                p.replicas(),
+                p.readyReplicas(),
+                OptionalInt.of(max),
+                p.capacityPerReplica(),
+                p.costPerReplicaHour(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                p.pods()));
+    }
+
+    Timeline settings(UnaryOperator<ScalingSettings> change) {
+        settings = change.apply(settings);
+        return this;
+    }
+
+    Timeline behavior(Behavior behavior) {
+        return settings(s -> new ScalingSettings(
+                s.minReplicas(),
+                s.maxReplicas(),
+                s.requestsPerSecondPerReplica(),
+                s.p99(),
+                s.maxErrorRate(),
+                s.maxAcceleratorUtilization(),
+                s.maxAcceleratorMemory(),
+                behavior,
+                s.paused()));
+    }
+
+    Timeline limits(int min, int max) {
+        return settings(s -> new ScalingSettings(
+                min,
+                max,
+                s.requestsPerSecondPerReplica(),
+                s.p99(),
+                s.maxErrorRate(),
+                s.maxAcceleratorUtilization(),
+                s.maxAcceleratorMemory(),
+                s.behavior(),
+                s.paused()));
+    }
+
+    Timeline readyAfter(int seconds) {
+        readyAfter = seconds;
+        return this;
+    }
+
+    /** Decisions are made but not carried out from here on. */
+    Timeline writesFail() {
+        carryOut = false;
+        return this;
+    }
+
+    Timeline setByHand(String name, int replicas) {
+        return pool(scaled(pools.get(name), replicas, replicas));
+    }
+
+    // What happens.
+
+    Timeline rate(double perSecond) {
+        demand = rateOf(perSecond);
+        return this;
+    }
+
+    Timeline demand(Demand now) {
+        demand = now;
+        return this;
+    }
+
+    Timeline outcomes(double perSecond, double refusedPart, double latePart) {
+        double offered = 10 * perSecond;
+        double answered = offered * (1 - refusedPart);
+        return demand(new Demand.Measured(
+                perSecond,
+                perSecond,
+                new Demand.Outcomes(offered, answered, offered * refusedPart, 0, answered * (1 - latePart)),
+                false,
+                List.of()));
+    }
+
+    Timeline noMetrics() {
+        return demand(new Demand.Unavailable("gateways do not answer"));
+    }
+
+    Timeline clockSteps(int seconds) {
+        clockOffset += seconds;
+        return this;
+    }
+
+    Timeline restart() {
+        state = ScalingState.NONE;
+        return this;
+    }
+
+    /** Runs the loop until then with what was last told; the present second is decided anew. */
+    Timeline at(int until) {
+        while (second < until) {
+            second += PERIOD;
+            decide();
+        }
+        return this;
+    }
+
+    /** Decides at this very second. */
+    Timeline now() {
+        decide();
+        return this;
+    }
+
+    private void decide() {
+        becomeReady();
+        Observation observation = new Observation("intent", settings, demand, new ArrayList<>(pools.values()), state);
+        last = policy.decide(observation, START.plusSeconds(second + clockOffset));
+        state = last.next();
+        for (Decision.Pool decided : last.pools()) {
+            if (carryOut && decided.changes()) {
+                changes++;
+                startedAt.computeIfAbsent(decided.name(), name -> new ArrayList<>());
+                for (int i = decided.from(); i < decided.to(); i++) {
+                    startedAt.get(decided.name()).add(second);
+                }
+                PoolObservation pool = pools.get(decided.name());
+                int ready = readyAfter == 0 ? decided.to() : Math.min(decided.to(), pool.readyReplicas());
+                pools.put(decided.name(), scaled(pool, decided.to(), ready));
+            }
+        }
+    }
+
+    private void becomeReady() {
+        startedAt.forEach((name, starts) -> {
+            long ready = starts.stream().filter(s -> s + readyAfter <= second).count();
+            starts.removeIf(s -> s + readyAfter <= second);
+            PoolObservation pool = pools.get(name);
+            pools.put(
+                    name, scaled(pool, pool.replicas(), Math.min(pool.replicas(), pool.readyReplicas() + (int) ready)));
+        });
+    }
+
+    private static PoolObservation scaled(PoolObservation p, int replicas, int ready) {
+        return new PoolObservation(
+                p.name(),
+                p.revision(),
+                p.share(),
+                replicas,
+                ready,
+                p.maxReplicas(),
+                p.capacityPerReplica(),
+                p.costPerReplicaHour(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                p.pods());
+    }
+
+    private static Demand.Measured rateOf(double perSecond) {
+        return new Demand.Measured(perSecond, perSecond, Demand.Outcomes.NONE, false, List.of());
+    }
+
+    // What is expected.
+
+    Timeline expect(String name, int replicas) {
+        assertThat(replicas(name))
+                .as("%s at %d s, because %s", name, second, reason(name))
+                .isEqualTo(replicas);
+        return this;
+    }
+
+    Timeline expectReason(String name, String part) {
+        assertThat(reason(name)).contains(part);
+        return this;
+    }
+
+    Timeline expectHeld(boolean held) {
+        assertThat(last.held()).isEqualTo(held);
+        return this;
+    }
+
+    int replicas(String name) {
+        return carryOut
+                ? pools.get(name).replicas()
+                : decided(name).map(Decision.Pool::to).orElseThrow();
+    }
+
+    int changes() {
+        return changes;
+    }
+
+    Decision decision() {
+        return last;
+    }
+
+    private String reason(String name) {
+        return String.join("; ", last.reasons())
+                + decided(name).map(p -> " | " + p.reason()).orElse("");
+    }
+
+    private Optional<Decision.Pool> decided(String name) {
+        return last.pools().stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+}
