@@ -33,6 +33,8 @@ public enum Format {
     WORD("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$", 128, "a word in CamelCase"),
     /** A container image. */
     IMAGE("^[^\\s]+$", 512, "[REGISTRY/]REPOSITORY[:TAG][@DIGEST]"),
+    /** A Kubernetes quantity. */
+    QUANTITY("^[0-9]{1,15}(\\.[0-9]{1,6})?([numkMGTPE]|[KMGTPE]i)?$", 32, "a quantity, such as 500m or 8Gi"),
     /** RFC 3339. */
     TIME(
             "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$",
@@ -69,9 +71,14 @@ public enum Format {
      * @throws IllegalArgumentException naming the field, if the value is missing or not of this format
      */
     public String check(String field, String value) {
-        if (value == null || value.length() > maxLength || !(pattern.isEmpty() || value.matches(pattern))) {
+        if (value == null || !matches(value)) {
             throw new IllegalArgumentException(field + ": " + value + " (expected: " + expected + ")");
         }
         return value;
+    }
+
+    /** Whether the value is of this format. */
+    public boolean matches(String value) {
+        return value.length() <= maxLength && (pattern.isEmpty() || value.matches(pattern));
     }
 }

@@ -46,7 +46,6 @@ final class ApiReference {
             text.append(cell(format.expected())).append("; at most ").append(format.maxLength());
             text.append(" characters |\n");
         }
-        text.append("| quantity | a Kubernetes quantity, such as 500m or 8Gi |\n");
     }
 
     private void kind(Class<? extends CustomResource<?, ?>> kind) {

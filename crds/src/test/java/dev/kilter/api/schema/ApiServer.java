@@ -6,8 +6,14 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -16,6 +22,10 @@ import org.junit.jupiter.api.Assumptions;
 public final class ApiServer implements AutoCloseable {
 
     private static final String VERSION = "1.34.4";
+    private static final Path BINARIES = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
+            .map(Path::of)
+            .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"))
+            .resolve("k8s/" + VERSION + "-linux-amd64");
 
     private final KubeAPIServer server;
     private final KubernetesClient client;
@@ -27,12 +37,8 @@ public final class ApiServer implements AutoCloseable {
 
     /** Skips the test, with the reason printed, where the server's binaries are missing. */
     public static ApiServer start() {
-        Path folder = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
-                .map(Path::of)
-                .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"));
-        Path binaries = folder.resolve("k8s/" + VERSION + "-linux-amd64");
-        if (!Files.isExecutable(binaries.resolve("kube-apiserver"))) {
-            String reason = "no kube-apiserver in " + binaries + ", so nothing is checked on a real API server";
+        if (!Files.isExecutable(BINARIES.resolve("kube-apiserver"))) {
+            String reason = "no kube-apiserver in " + BINARIES + ", so nothing is checked on a real API server";
             System.out.println("Skipped: " + reason);
             Assumptions.abort(reason);
         }
@@ -67,6 +73,25 @@ public final class ApiServer implements AutoCloseable {
         return this;
     }
 
+    /** What it prints; fails if it does. */
+    String kubectl(String... arguments) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("kubectl");
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), server.getKubeConfigYaml());
+        List<String> command = new ArrayList<>(List.of(
+                BINARIES.resolve("kubectl").toString(),
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--cache-dir",
+                folder.toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(command + ": " + output);
+        }
+        return output;
+    }
+
     private static boolean isServed(CustomResourceDefinition crd) {
         return crd != null
                 && crd.getStatus() != null
@@ -75,11 +100,11 @@ public final class ApiServer implements AutoCloseable {
                                 && c.getStatus().equals("True"));
     }
 
-    private static java.io.InputStream read(Path file) {
+    private static InputStream read(Path file) {
         try {
             return Files.newInputStream(file);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -10,9 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,9 +56,9 @@ class ApiServerRulesIT {
     }
 
     @ParameterizedTest
-    @FieldSource("dev.kilter.api.schema.Refusal#ON_CREATE")
+    @FieldSource({"dev.kilter.api.schema.Refusal#BETWEEN_FIELDS", "dev.kilter.api.schema.Refusal#OF_FIELDS"})
     void isRefused(Refusal row) {
-        assertThatThrownBy(() -> resource(edited(row))
+        assertThatThrownBy(() -> resource(row.applied())
                         .dryRun()
                         .fieldValidation(Validation.STRICT)
                         .create())
@@ -73,7 +71,7 @@ class ApiServerRulesIT {
     void isRefusedOnceItExists(Refusal row) {
         resource(FullResource.of(row.kind())).create();
 
-        assertThatThrownBy(() -> resource(edited(row)).update())
+        assertThatThrownBy(() -> resource(row.applied()).update())
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining(row.message());
     }
@@ -84,7 +82,7 @@ class ApiServerRulesIT {
         resource(FullResource.of(row.kind())).create();
         resource(FullResource.of(row.kind())).updateStatus();
 
-        assertThatThrownBy(() -> resource(edited(row)).updateStatus())
+        assertThatThrownBy(() -> resource(row.applied()).updateStatus())
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining(row.message());
     }
@@ -104,14 +102,8 @@ class ApiServerRulesIT {
         assertThat(scaled.getSpec().replicas()).isEqualTo(5);
     }
 
-    static Stream<Path> examples() throws java.io.IOException {
-        try (Stream<Path> files = Files.list(Examples.FOLDER)) {
-            return files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList().stream();
-        }
-    }
-
     @ParameterizedTest
-    @MethodSource("examples")
+    @MethodSource("dev.kilter.api.schema.ExamplesTest#examples")
     void everyExampleIsAccepted(Path example) throws java.io.IOException {
         for (var document : Examples.documents(example)) {
             assertThat(resource(document)
@@ -122,13 +114,10 @@ class ApiServerRulesIT {
         }
     }
 
-    private static ObjectNode edited(Refusal row) {
-        ObjectNode tree = FullResource.of(row.kind());
-        for (String edit : row.edits()) {
-            int at = edit.indexOf('=');
-            FullResource.set(tree, edit.substring(0, at), edit.substring(at + 1));
-        }
-        return tree;
+    @Test
+    void kubectlAppliesTheFolderAsItIs() throws Exception {
+        assertThat(server.kubectl("apply", "--server-side", "--force-conflicts", "-f", "."))
+                .hasLineCount(Crds.KINDS.size());
     }
 
     private static NamespaceableResource<GenericKubernetesResource> resource(ObjectNode tree) {

@@ -9,8 +9,6 @@ import java.util.List;
 /** The YAML documents that users start from. */
 final class Examples {
 
-    static final Path FOLDER = Path.of("../examples");
-
     private Examples() {}
 
     static List<ObjectNode> documents(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package dev.kilter.api.schema;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ModelProfile;
@@ -16,9 +17,8 @@ import java.util.List;
  */
 record Refusal(Class<?> kind, List<String> edits, String message) {
 
-    /** At least one for each rule; the test checks that. */
-    static final List<Refusal> ON_CREATE = List.of(
-            // Between fields.
+    /** At least one for each rule between fields; a test checks that. */
+    static final List<Refusal> BETWEEN_FIELDS = List.of(
             infd("metadata.name: too long", "metadata.name=a2345678901234567890123456789012345678901"),
             infd("metadata.name: not a name of a Service", "metadata.name=1st"),
             infd("task: not served yet", "spec.model.task=image-classification"),
@@ -43,21 +43,23 @@ record Refusal(Class<?> kind, List<String> edits, String message) {
             profile("p99: below mean", "spec.serviceTime[0].p99=3ms"),
             pool("metadata.name: not a name of a Service", "metadata.name=" + "a".repeat(64)),
             pool("operatingPoint.variant: not among the variants", "spec.configuration.operatingPoint.variant=fp16"),
-            pool("embedding: set for another task", "spec.configuration.task=tensor"),
-            // Single fields.
+            pool("embedding: set for another task", "spec.configuration.task=tensor"));
+
+    /** Of single fields. */
+    static final List<Refusal> OF_FIELDS = List.of(
             infd("unknown field \"spec.slo.latency.p95\"", "spec.slo.latency.p95=10ms"),
             infd("unknown field \"spec.replicas\"", "spec.replicas=2"),
             infd("spec.slo.latency.p99", "spec.slo.latency.p99=50"),
-            infd("spec.slo.latency.p99", "spec.slo.latency.p99=50 ms"),
+            infd("expected: a number and a unit (us, ms, s, m, h), such as 50ms", "spec.slo.latency.p99=50 ms"),
             infd("spec.slo.latency.p99", "spec.slo.latency.p99=-1ms"),
-            infd("spec.slo.maxErrorRate", "spec.slo.maxErrorRate='0.1'"),
+            infd("expected: 0% to 100%, such as 99.9%", "spec.slo.maxErrorRate='0.1'"),
             infd("spec.slo.maxErrorRate", "spec.slo.maxErrorRate=101%"),
-            infd("spec.budget.maxCostPerHour", "spec.budget.maxCostPerHour='4,00'"),
+            infd("expected: a decimal number in quotes, such as \"0.35\"", "spec.budget.maxCostPerHour='4,00'"),
             infd("spec.slo.latency: Required value", "spec.slo.latency="),
             infd("spec.model.variants", "spec.model.variants=[]"),
             infd("Duplicate value: {\"name\":\"fp32\"}", "spec.model.variants[1].name=fp32"),
-            infd("spec.model.variants[0].uri", "spec.model.variants[0].uri=ftp://models/x.onnx"),
-            infd("spec.model.variants[0].digest", "spec.model.variants[0].digest=md5:abc"),
+            infd("expected: file:/PATH, https://", "spec.model.variants[0].uri=ftp://models/x.onnx"),
+            infd("expected: sha256: and 64 hexadecimal digits", "spec.model.variants[0].digest=md5:abc"),
             infd("Unsupported value: \"fp64\"", "spec.model.variants[0].precision=fp64"),
             infd("Unsupported value: \"Random\"", "spec.hardware.policy=Random"),
             infd("Duplicate value: \"t4\"", "spec.hardware.acceleratorClasses=[t4, t4]"),
@@ -79,6 +81,16 @@ record Refusal(Class<?> kind, List<String> edits, String message) {
     /** Through the status subresource. */
     static final List<Refusal> ON_STATUS_UPDATE =
             List.of(pool("modelDigests: changed", "status.modelDigests[0].digest=sha256:" + "c".repeat(64)));
+
+    /** The full resource with the edits. */
+    ObjectNode applied() {
+        ObjectNode tree = FullResource.of(kind);
+        for (String edit : edits) {
+            int at = edit.indexOf('=');
+            FullResource.set(tree, edit.substring(0, at), edit.substring(at + 1));
+        }
+        return tree;
+    }
 
     private static Refusal infd(String message, String... edits) {
         return new Refusal(InferenceDeployment.class, Arrays.asList(edits), message);

@@ -9,18 +9,25 @@ import dev.kilter.api.v1alpha1.Field;
 import dev.kilter.api.v1alpha1.Format;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Writes what the {@link Field} annotations of a record say into the schema that was generated for it. */
 final class SchemaFinish {
 
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final String QUANTITY = "^[0-9]+(\\.[0-9]+)?([numkMGTPE]|[KMGTPE]i)?$";
+
+    /** What users write by hand and get wrong. */
+    private static final Set<Format> EXPLAINED =
+            EnumSet.of(Format.DURATION, Format.PERCENTAGE, Format.MONEY, Format.URI, Format.DIGEST);
 
     private SchemaFinish() {}
 
@@ -56,8 +63,7 @@ final class SchemaFinish {
         } else if (type == String.class) {
             text(schema, field);
         } else if (type == Quantity.class) {
-            schema.setPattern(QUANTITY);
-            schema.setMaxLength(32L);
+            format(schema, Format.QUANTITY);
         } else if (type == Integer.class || type == Long.class) {
             schema.setMinimum((double) field.min());
             schema.setMaximum(field.max() < 0 ? null : (double) field.max());
@@ -88,9 +94,23 @@ final class SchemaFinish {
                     .toList());
             return;
         }
-        Format format = field.format();
+        format(schema, field.format());
+        if (EXPLAINED.contains(field.format())) {
+            schema.setXKubernetesValidations(List.of(explanation(field.format())));
+        }
+    }
+
+    private static void format(JSONSchemaProps schema, Format format) {
         schema.setPattern(format.pattern().isEmpty() ? null : format.pattern());
         schema.setMaxLength((long) format.maxLength());
+    }
+
+    /** Beside the pattern, which the API server quotes as it stands: the same in words. */
+    private static ValidationRule explanation(Format format) {
+        return new ValidationRuleBuilder()
+                .withRule("self.matches('" + format.pattern().replace("\\", "\\\\") + "')")
+                .withMessage("expected: " + format.expected())
+                .build();
     }
 
     private static Long count(Field field, String at) {
