@@ -32,7 +32,7 @@ public final class DurationText {
         for (String unit : new String[] {"h", "m", "s", "ms"}) {
             long of = nanosOf(unit);
             boolean whole = nanos % of == 0;
-            boolean decimalReads = unit.equals("s") || unit.equals("ms");
+            boolean decimalReads = unit.equals("s") || unit.equals("ms") || duration.toDays() > 1;
             if (nanos >= of && (whole || decimalReads)) {
                 return decimal(nanos, of) + unit;
             }

@@ -20,14 +20,16 @@ import java.util.List;
         message = "quality: set, but a variant has none (expected: quality on every variant)",
         fieldPath = ".quality")
 @ValidationRule(
-        value = "!has(self.quality) || self.model.variants.exists(v, has(v.quality) && "
-                + "double(v.quality.value.replace('%', '')) >= double(self.quality.target.replace('%', "
-                + "'')))",
+        value = "!has(self.quality) || !self.quality.target.matches('^[0-9.]+%$') || "
+                + "self.model.variants.exists(v, has(v.quality) && "
+                + "v.quality.value.matches('^[0-9.]+%$') && double(v.quality.value.replace('%', '')) "
+                + ">= double(self.quality.target.replace('%', '')))",
         message = "quality.target: above the quality of every variant (expected: at most that of the " + "best)",
         fieldPath = ".quality.target")
 @ValidationRule(
-        value = "!has(self.batching.maxDelay) || duration(self.batching.maxDelay) < "
-                + "duration(self.slo.latency.p99)",
+        value = "!has(self.batching.maxDelay) || !self.batching.maxDelay.matches('^[0-9.]+[umsh]+$') "
+                + "|| !self.slo.latency.p99.matches('^[0-9.]+[umsh]+$') || "
+                + "duration(self.batching.maxDelay) < duration(self.slo.latency.p99)",
         message = "batching.maxDelay: not below slo.latency.p99 (expected: less than the latency it is " + "a part of)",
         fieldPath = ".batching.maxDelay")
 public record InferenceDeploymentSpec(
@@ -71,7 +73,8 @@ public record InferenceDeploymentSpec(
 
     /** May fall from target to floor for a share of requests, in bursts. */
     @ValidationRule(
-            value = "!has(self.floor) || double(self.floor.replace('%', '')) <= "
+            value = "!has(self.floor) || !self.floor.matches('^[0-9.]+%$') || "
+                    + "!self.target.matches('^[0-9.]+%$') || double(self.floor.replace('%', '')) <= "
                     + "double(self.target.replace('%', ''))",
             message = "floor: above target (expected: at most target)",
             fieldPath = ".floor")
@@ -99,7 +102,7 @@ public record InferenceDeploymentSpec(
 
     /** A hard cap. */
     @ValidationRule(
-            value = "double(self.maxCostPerHour) > 0.0",
+            value = "!self.maxCostPerHour.matches('^[0-9.]+$') || double(self.maxCostPerHour) > 0.0",
             message = "maxCostPerHour: 0 (expected: more than 0; leave budget out for no cap)",
             fieldPath = ".maxCostPerHour")
     public record Budget(

@@ -62,7 +62,8 @@ public record ModelProfileSpec(
 
     /** One point of the curve. */
     @ValidationRule(
-            value = "duration(self.p99) >= duration(self.mean)",
+            value = "!self.p99.matches('^[0-9.]+[umsh]+$') || !self.mean.matches('^[0-9.]+[umsh]+$') || "
+                    + "duration(self.p99) >= duration(self.mean)",
             message = "p99: below mean (expected: at least mean)",
             fieldPath = ".p99")
     public record BatchTime(

@@ -10,7 +10,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  * @param window that both are measured over
  */
 @ValidationRule(
-        value = "duration(self.window) >= duration('10s') && duration(self.window) <= duration('24h')",
+        value = "!self.window.matches('^[0-9.]+[umsh]+$') || (duration(self.window) >= "
+                + "duration('10s') && duration(self.window) <= duration('24h'))",
         message = "window: out of range (expected: 10s to 24h)",
         fieldPath = ".window")
 public record Slo(
@@ -34,7 +35,7 @@ public record Slo(
 
     /** @param p99 99th percentile */
     @ValidationRule(
-            value = "duration(self.p99) > duration('0s')",
+            value = "!self.p99.matches('^[0-9.]+[umsh]+$') || duration(self.p99) > duration('0s')",
             message = "p99: 0 (expected: more than 0)",
             fieldPath = ".p99")
     public record Latency(
