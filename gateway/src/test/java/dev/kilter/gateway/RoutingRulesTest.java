@@ -219,7 +219,6 @@ class RoutingRulesTest {
 
     @Test
     void whatConcernsTheClientsConnectionStaysThereAndTheRestPasses() {
-        fixture.routing("a", "b");
         a.requests().clear();
         WebClient http1 = fixture.client(SessionProtocol.H1C);
         http1.execute(
