@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Labels;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.util.Objects;
@@ -78,6 +82,47 @@ public final class Applier {
             }
             throw e;
         }
+    }
+
+    /** Says how many replicas a pool starts with, once; from then on the field is whoever scales's. */
+    public void setReplicas(ServingPool pool, int replicas, Cache<ServingPool> cache) {
+        Optional<ServingPool> before =
+                cache.get(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
+        PatchContext merge = new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(Labels.OPERATOR)
+                .build();
+        ServingPool now = client.resource(pool).patch(merge, "{\"spec\":{\"replicas\":" + replicas + "}}");
+        writes.wrote(pool.getKind(), "scale");
+        cache.wrote(before, now);
+    }
+
+    /** Deletes; what it owns follows. */
+    public <R extends HasMetadata> void delete(Class<R> kind, String namespace, String name) {
+        client.resources(kind)
+                .inNamespace(namespace)
+                .withName(name)
+                .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+                .delete();
+        writes.wrote(kind.getSimpleName(), "delete");
+    }
+
+    /** Creates what is written once and never changed; an object of that name is left as it is. */
+    public <R extends HasMetadata> void createOnce(R wanted, Cache<R> cache) {
+        String namespace = wanted.getMetadata().getNamespace();
+        if (cache.get(namespace, wanted.getMetadata().getName()).isPresent()) {
+            return;
+        }
+        if (live(wanted).isEmpty()) {
+            R now = client.resource(wanted).fieldManager(Labels.OPERATOR).serverSideApply();
+            writes.wrote(wanted.getKind(), "create");
+            cache.wrote(Optional.empty(), now);
+        }
+    }
+
+    /** Counts a status that the caller writes. */
+    public void wroteStatus(String kind) {
+        writes.wrote(kind, "status");
     }
 
     private <R extends HasMetadata> Optional<R> live(R desired) {

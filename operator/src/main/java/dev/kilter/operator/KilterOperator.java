@@ -1,0 +1,85 @@
+package dev.kilter.operator;
+
+import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.build.Labels;
+import dev.kilter.operator.reconcile.EventRecorder;
+import dev.kilter.operator.reconcile.InferenceDeploymentReconciler;
+import dev.kilter.operator.reconcile.ServingPoolReconciler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.javaoperatorsdk.operator.processing.retry.Retry;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The controllers, their health and their metrics, as one thing to start and stop. */
+final class KilterOperator implements AutoCloseable {
+
+    private static final String LEASE = "kilter-operator";
+
+    private final Operator operator;
+    private final HealthServer health;
+    final OperatorMetrics metrics = new OperatorMetrics();
+
+    KilterOperator(OperatorConfig config, KubernetesClient client, InstantSource clock) {
+        operator = new Operator(overrider -> {
+            overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
+                    // An API server that is away at the start is waited for.
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withReconciliationTerminationTimeout(Duration.ofSeconds(20));
+            if (config.leaderElection()) {
+                overrider.withLeaderElectionConfiguration(
+                        new LeaderElectionConfiguration(LEASE, config.ownNamespace()));
+            }
+        });
+        Applier applier = new Applier(client, metrics);
+        operator.register(
+                new InferenceDeploymentReconciler(
+                        applier, config.settings(), clock, new EventRecorder(client, metrics)),
+                overrider -> common(overrider, config));
+        operator.register(
+                new ServingPoolReconciler(applier, config.settings(), clock), overrider -> common(overrider, config));
+        health = new HealthServer(config.httpPort(), this::isHealthy, metrics.registry);
+    }
+
+    private static void common(ControllerConfigurationOverrider<?> overrider, OperatorConfig config) {
+        overrider.withFieldManager(Labels.OPERATOR).withRetry(retry());
+        if (!config.namespaces().isEmpty()) {
+            overrider.settingNamespaces(config.namespaces());
+        }
+    }
+
+    /** Without a last attempt: what is wrong today may be mended tomorrow. */
+    private static Retry retry() {
+        return new GenericRetry()
+                .withoutMaxAttempts()
+                .setInitialInterval(Duration.ofSeconds(1))
+                .setIntervalMultiplier(2)
+                .setMaxInterval(Duration.ofMinutes(2).toMillis());
+    }
+
+    void start() {
+        operator.start();
+    }
+
+    /** Standing by for the lease is healthy too. */
+    private boolean isHealthy() {
+        return operator.getRuntimeInfo().unhealthyEventSources().isEmpty();
+    }
+
+    int httpPort() {
+        return health.port();
+    }
+
+    /** Lets running reconciles finish. */
+    @Override
+    public void close() {
+        operator.stop();
+        health.close();
+    }
+}

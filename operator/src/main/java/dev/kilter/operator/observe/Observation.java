@@ -1,0 +1,121 @@
+package dev.kilter.operator.observe;
+
+import dev.kilter.api.v1alpha1.AcceleratorClass;
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.Percentage;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.build.Labels;
+import dev.kilter.operator.plan.PlanInputs;
+import dev.kilter.operator.plan.PoolResources;
+import dev.kilter.operator.plan.ProfileRun;
+import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.validate.Subject;
+import dev.kilter.operator.validate.Subject.Reference;
+import dev.kilter.protocol.DemandSummary;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All that one reconcile rests on.
+ *
+ * @param neighbours the InferenceDeployments of the namespace, this one included
+ * @param pools of this one
+ * @param neighbourPools of the others
+ * @param withoutNodes names of classes that no node belongs to
+ * @param profiles of the namespace
+ * @param demand as the autoscaler last published it
+ * @param gatewayReady whether the namespace's gateway has a ready pod
+ */
+public record Observation(
+        InferenceDeployment deployment,
+        List<InferenceDeployment> neighbours,
+        List<ServingPool> pools,
+        List<ServingPool> neighbourPools,
+        List<AcceleratorClass> classes,
+        Set<String> withoutNodes,
+        List<ModelProfile> profiles,
+        Optional<DemandSummary> demand,
+        List<ProfileRun> profileRuns,
+        boolean gatewayReady,
+        Reference secret,
+        Reference serviceAccount) {
+
+    public Observation {
+        neighbours = List.copyOf(neighbours);
+        pools = List.copyOf(pools);
+        neighbourPools = List.copyOf(neighbourPools);
+        classes = List.copyOf(classes);
+        withoutNodes = Set.copyOf(withoutNodes);
+        profiles = List.copyOf(profiles);
+        profileRuns = List.copyOf(profileRuns);
+    }
+
+    public String name() {
+        return deployment.getMetadata().getName();
+    }
+
+    public String namespace() {
+        return deployment.getMetadata().getNamespace();
+    }
+
+    /** Whether the user asks for no changes. */
+    public boolean paused() {
+        return "true".equals(deployment.getMetadata().getAnnotations().get(Labels.PAUSED));
+    }
+
+    /** For the validator. */
+    public Subject subject() {
+        return new Subject(deployment, classes, secret, serviceAccount);
+    }
+
+    /** For the planner. */
+    public PlanInputs planInputs() {
+        return new PlanInputs(
+                deployment, classes, profiles, demand.map(DemandSummary::peakRequestsPerSecond), withoutNodes);
+    }
+
+    /** For the rollout. */
+    public List<Rollout.Running> running() {
+        return pools.stream()
+                .map(pool -> new Rollout.Running(
+                        pool.getMetadata().getName(),
+                        pool.getSpec().share(),
+                        replicas(pool),
+                        ready(pool),
+                        PoolResources.retiredAt(pool)))
+                .toList();
+    }
+
+    /**
+     * Whether the objective is met, as the gateways measured it: at most one in a hundred late, and no more failed than
+     * allowed.
+     *
+     * @return empty: nothing was measured
+     */
+    public Optional<Boolean> sloMet() {
+        double errors =
+                Percentage.parse("slo.maxErrorRate", deployment.getSpec().slo().maxErrorRate());
+        return demand.flatMap(DemandSummary::attainment).map(attainment -> attainment >= 0.99 - errors);
+    }
+
+    /** Whether the objective is missed although no replica can be added. */
+    public boolean sloBroken() {
+        int replicas = pools.stream().mapToInt(Observation::replicas).sum();
+        return sloMet().filter(met -> !met).isPresent()
+                && replicas >= deployment.getSpec().scaling().maxReplicas();
+    }
+
+    /** What a pool should run. */
+    public static int replicas(ServingPool pool) {
+        return pool.getSpec().replicas() == null ? 1 : pool.getSpec().replicas();
+    }
+
+    /** What of a pool serves. */
+    public static int ready(ServingPool pool) {
+        return pool.getStatus() == null || pool.getStatus().readyReplicas() == null
+                ? 0
+                : pool.getStatus().readyReplicas();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.kilter.operator.plan;
+
+import dev.kilter.api.v1alpha1.AcceleratorClass;
+import dev.kilter.api.v1alpha1.Configuration;
+import dev.kilter.api.v1alpha1.DurationText;
+import dev.kilter.api.v1alpha1.Format;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.ModelProfileSpec;
+import dev.kilter.api.v1alpha1.Variant;
+import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.build.Labels;
+import dev.kilter.operator.build.Settings;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.ProfileReport;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** From what a profiling run said to the evidence that is kept. */
+public final class ProfileReports {
+
+    private ProfileReports() {}
+
+    /**
+     * The profile that a finished run proves.
+     *
+     * @return empty: the variant or the class is no longer asked for
+     * @throws IllegalArgumentException if the report is not one; the message says what is wrong with it
+     */
+    public static Optional<ModelProfile> profile(
+            PlanInputs inputs, ProfileRun run, ProfileRun.Succeeded result, Settings settings) {
+        Optional<AcceleratorClass> on = inputs.classes().stream()
+                .filter(each -> each.getMetadata().getName().equals(run.acceleratorClass()))
+                .findFirst();
+        Optional<Variant> of = inputs.deployment().getSpec().model().variants().stream()
+                .filter(variant -> Hashes.of(variant.uri()).equals(run.source()))
+                .findFirst();
+        if (on.isEmpty() || of.isEmpty()) {
+            return Optional.empty();
+        }
+        ProfileReport report = Json.read(result.report(), ProfileReport.class);
+        Format.DIGEST.check("report.digest", report.digest());
+        if (report.serviceTime().isEmpty()) {
+            throw new IllegalArgumentException("report.serviceTime: none (expected: at least one batch size)");
+        }
+        Configuration ran = DesiredPool.profiled(inputs.deployment().getSpec(), on.get(), of.get());
+        ModelProfile profile = new ModelProfile();
+        profile.setMetadata(new ObjectMetaBuilder()
+                .withName(Hashes.of(report.digest() + report.provider() + run.source()) + "-" + run.acceleratorClass())
+                .withNamespace(inputs.deployment().getMetadata().getNamespace())
+                .withLabels(Map.of(Labels.PART_OF, "kilter", Labels.SOURCE, run.source()))
+                .build());
+        String image = ran.runtimeImage() == null ? settings.runtimeImage() : ran.runtimeImage();
+        profile.setSpec(new ModelProfileSpec(
+                report.digest(),
+                run.acceleratorClass(),
+                report.provider(),
+                result.image().isEmpty() ? image : result.image(),
+                null,
+                ran.resources().requests(),
+                ran.engine().instances(),
+                ran.engine().threads(),
+                report.serviceTime().stream()
+                        .map(point -> new ModelProfileSpec.BatchTime(
+                                point.batchSize(),
+                                time(point.meanMillis()),
+                                time(point.p99Millis()),
+                                Math.clamp(point.samples(), 1, 100_000_000)))
+                        .toList(),
+                report.memoryBytes() > 0 ? new Quantity(Math.ceilDiv(report.memoryBytes(), 1L << 20) + "Mi") : null,
+                time(report.readyAfterSeconds() * 1000)));
+        return Optional.of(profile);
+    }
+
+    private static String time(double millis) {
+        return DurationText.of(Duration.ofNanos(Math.max(1000, Math.round(millis * 1e6))));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.kilter.operator.reconcile;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
+import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.build.Settings;
+import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.ProfileRun;
+import dev.kilter.operator.plan.Profiling;
+import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.status.Findings;
+import dev.kilter.operator.status.Findings.Blocked;
+import dev.kilter.operator.status.StatusBuilder;
+import dev.kilter.operator.validate.Validator;
+import dev.kilter.operator.validate.Violation;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds, and keeps, what serves an InferenceDeployment. */
+public final class InferenceDeploymentReconciler implements Reconciler<InferenceDeployment> {
+
+    /** How long a pool may still be sent requests, and answer them, after it was taken off the routes. */
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    /** How soon to look again at what nothing tells us of: a missing Secret, a taken name. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Applier applier;
+    private final Settings settings;
+    private final InstantSource clock;
+    private final StatusWriter status;
+    private Observer observer;
+    private Realizer realizer;
+    private Profiler profiler;
+
+    public InferenceDeploymentReconciler(
+            Applier applier, Settings settings, InstantSource clock, EventRecorder events) {
+        this.applier = applier;
+        this.settings = settings;
+        this.clock = clock;
+        this.status = new StatusWriter(applier, events);
+    }
+
+    @Override
+    public List<EventSource<?, InferenceDeployment>> prepareEventSources(
+            EventSourceContext<InferenceDeployment> context) {
+        DeploymentSources sources = new DeploymentSources(context);
+        observer = new Observer(sources, context.getClient());
+        realizer = new Realizer(sources, applier, settings);
+        profiler = new Profiler(sources, applier, settings);
+        return sources.all();
+    }
+
+    @Override
+    public UpdateControl<InferenceDeployment> reconcile(
+            InferenceDeployment deployment, Context<InferenceDeployment> context) {
+        if (deployment.getMetadata().getDeletionTimestamp() != null) {
+            return UpdateControl.noUpdate();
+        }
+        Instant now = clock.instant();
+        Observation seen = observer.observe(deployment);
+        Findings findings = advance(seen, now);
+        InferenceDeploymentStatus told = new StatusBuilder(findings, now).build();
+        return status.write(deployment, told, now, wakeAfter(findings));
+    }
+
+    private Findings advance(Observation seen, Instant now) {
+        List<Violation> violations = Validator.validate(seen.subject());
+        if (!violations.isEmpty()) {
+            String all = violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
+            return blocked(seen, Optional.empty(), new Blocked("Invalid", all));
+        }
+        if (seen.paused()) {
+            return new Findings(seen, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        InferenceDeploymentStatus before = seen.deployment().getStatus();
+        PlanDecision decision = PlanDecision.decide(
+                seen.planInputs(), before == null ? null : before.plan(), seen.pools(), seen.sloBroken(), now);
+        return switch (decision) {
+            case PlanDecision.Unplannable(String reason, var ignored) ->
+                blocked(seen, Optional.of(decision), new Blocked("NoConfiguration", reason));
+            case PlanDecision.Planned planned -> realize(seen, planned, now);
+        };
+    }
+
+    private Findings realize(Observation seen, PlanDecision.Planned planned, Instant now) {
+        Map<String, Integer> wanted = new LinkedHashMap<>();
+        planned.pools().forEach(pool -> wanted.put(pool.name(), pool.planned().replicas()));
+        Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, now);
+        Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout);
+        List<ProfileRun> runs = profiler.keepReports(seen, now);
+        Profiling profiling = Profiling.decide(
+                seen.planInputs(), planned.plan(), planned.shortfall().isEmpty(), runs, now);
+        if (blocked.isEmpty()) {
+            profiler.start(seen, profiling);
+        }
+        return new Findings(seen, Optional.of(planned), Optional.of(rollout), Optional.of(profiling), blocked);
+    }
+
+    private static Findings blocked(Observation seen, Optional<PlanDecision> plan, Blocked blocked) {
+        return new Findings(seen, plan, Optional.empty(), Optional.empty(), Optional.of(blocked));
+    }
+
+    private static Optional<Duration> wakeAfter(Findings findings) {
+        return Stream.of(
+                        findings.rollout().flatMap(Rollout::wakeAfter),
+                        findings.profiling().flatMap(Profiling::wakeAfter),
+                        findings.blocked().map(any -> LOOK_AGAIN))
+                .flatMap(Optional::stream)
+                .min(Duration::compareTo);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.kilter.operator.reconcile;
+
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.apply.Applied;
+import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.apply.Cache;
+import dev.kilter.operator.build.GatewayObjects;
+import dev.kilter.operator.build.Owner;
+import dev.kilter.operator.build.Routes;
+import dev.kilter.operator.build.Settings;
+import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.plan.DesiredPool;
+import dev.kilter.operator.plan.PoolResources;
+import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.status.Findings.Blocked;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes the cluster what was decided: the Service, the pools, the namespace's gateway and its routes. */
+final class Realizer {
+
+    private final DeploymentSources sources;
+    private final Applier applier;
+    private final Settings settings;
+    /** One at a time in a namespace: the routes are made from what all its reconciles see. */
+    private final Map<String, Object> namespaces = new ConcurrentHashMap<>();
+
+    Realizer(DeploymentSources sources, Applier applier, Settings settings) {
+        this.sources = sources;
+        this.applier = applier;
+        this.settings = settings;
+    }
+
+    /**
+     * Applies.
+     *
+     * @return what stands in the way; empty: nothing
+     */
+    Optional<Blocked> realize(Observation seen, List<DesiredPool> desired, Rollout rollout) {
+        Owner owner = Owner.of(seen.deployment());
+        Optional<Blocked> blocked =
+                blocked(applier.apply(GatewayObjects.service(seen.name(), seen.namespace(), owner), sources.services));
+        if (blocked.isPresent()) {
+            // Nobody could reach what we would start.
+            return blocked;
+        }
+        List<ServingPool> pools = new ArrayList<>();
+        for (DesiredPool pool : desired) {
+            blocked = serve(seen, pool, rollout.shares().get(pool.name()), pools);
+            if (blocked.isPresent()) {
+                return blocked;
+            }
+        }
+        for (ServingPool pool : seen.pools()) {
+            String name = pool.getMetadata().getName();
+            if (rollout.retiring().containsKey(name)) {
+                ServingPool retiring = PoolResources.retiring(
+                        seen.deployment(), pool, rollout.retiring().get(name));
+                applier.apply(retiring, sources.pools);
+                pools.add(retiring);
+            } else if (!rollout.shares().containsKey(name) && !rollout.delete().contains(name)) {
+                pools.add(pool);
+            }
+        }
+        blocked = gateway(seen, pools);
+        // Routes first: by now no gateway sends anything there.
+        rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
+        return blocked;
+    }
+
+    private Optional<Blocked> serve(Observation seen, DesiredPool desired, int share, List<ServingPool> pools) {
+        Optional<ServingPool> existing = seen.pools().stream()
+                .filter(pool -> pool.getMetadata().getName().equals(desired.name()))
+                .findFirst();
+        ServingPool wanted = PoolResources.serving(seen.deployment(), desired, existing, share);
+        Applied applied = applier.apply(wanted, sources.pools);
+        if (applied instanceof Applied.Written(boolean created) && created) {
+            int replicas = PoolResources.initialReplicas(seen.deployment(), desired);
+            if (replicas != 1) {
+                applier.setReplicas(wanted, replicas, sources.pools);
+            }
+        }
+        pools.add(wanted);
+        return blocked(applied);
+    }
+
+    private Optional<Blocked> gateway(Observation seen, List<ServingPool> own) {
+        synchronized (namespaces.computeIfAbsent(seen.namespace(), key -> new Object())) {
+            List<ServingPool> pools = new ArrayList<>(own);
+            // Read again, now that nobody else writes.
+            sources.pools.in(seen.namespace()).stream()
+                    .filter(pool ->
+                            !pool.getSpec().inferenceDeploymentRef().name().equals(seen.name()))
+                    .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
+                    .forEach(pools::add);
+            List<Owner> owners = seen.neighbours().stream().map(Owner::of).toList();
+            for (HasMetadata object :
+                    GatewayObjects.shared(seen.namespace(), owners, Routes.of(seen.neighbours(), pools), settings)) {
+                Optional<Blocked> blocked = blocked(apply(object));
+                if (blocked.isPresent()) {
+                    return blocked;
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Applied apply(HasMetadata object) {
+        return switch (object) {
+            case ServiceAccount account -> applier.apply(account, sources.serviceAccounts);
+            case RoleBinding binding -> applier.apply(binding, sources.roleBindings);
+            case ConfigMap routes -> applier.apply(routes, sources.configMaps);
+            case Deployment deployment -> applier.apply(deployment, sources.gateways);
+            default -> throw new IllegalStateException("no cache for " + object.getKind());
+        };
+    }
+
+    static Optional<Blocked> blocked(Applied applied) {
+        return switch (applied) {
+            case Applied.Unchanged ignored -> Optional.empty();
+            case Applied.Written ignored -> Optional.empty();
+            case Applied.NameTaken(String object) ->
+                Optional.of(new Blocked(
+                        "NameTaken",
+                        object + " exists and is not Kilter's; delete or rename it, or rename the"
+                                + " InferenceDeployment"));
+            case Applied.Leaving(String object) ->
+                Optional.of(new Blocked("WaitingForDeletion", object + " of a deleted owner is still there"));
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package dev.kilter.operator.reconcile;
+
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.api.v1alpha1.ServingPoolStatus;
+import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.build.Labels.Component;
+import dev.kilter.operator.build.PoolObjects;
+import dev.kilter.operator.build.Settings;
+import dev.kilter.operator.status.Findings.Blocked;
+import dev.kilter.operator.status.PoolStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Runs a ServingPool: as many pods as it says, the Service that finds them, the budget that protects them. */
+public final class ServingPoolReconciler implements Reconciler<ServingPool> {
+
+    /** How soon to look again at what nothing tells us of: a taken name. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Applier applier;
+    private final Settings settings;
+    private final InstantSource clock;
+    private InformerCache<Deployment> deployments;
+    private InformerCache<Service> services;
+    private InformerCache<PodDisruptionBudget> budgets;
+
+    public ServingPoolReconciler(Applier applier, Settings settings, InstantSource clock) {
+        this.applier = applier;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, ServingPool>> prepareEventSources(EventSourceContext<ServingPool> context) {
+        InformerEventSource<Deployment, ServingPool> ofDeployments = informer(Deployment.class, context);
+        InformerEventSource<Service, ServingPool> ofServices = informer(Service.class, context);
+        InformerEventSource<PodDisruptionBudget, ServingPool> ofBudgets = informer(PodDisruptionBudget.class, context);
+        deployments = new InformerCache<>(ofDeployments);
+        services = new InformerCache<>(ofServices);
+        budgets = new InformerCache<>(ofBudgets);
+        return List.of(ofDeployments, ofServices, ofBudgets);
+    }
+
+    private static <R extends HasMetadata> InformerEventSource<R, ServingPool> informer(
+            Class<R> kind, EventSourceContext<ServingPool> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(kind, ServingPool.class)
+                        .withLabelSelector(Component.SERVING_RUNTIME.selector())
+                        .build(),
+                context);
+    }
+
+    @Override
+    public UpdateControl<ServingPool> reconcile(ServingPool pool, Context<ServingPool> context) {
+        if (pool.getMetadata().getDeletionTimestamp() != null) {
+            return UpdateControl.noUpdate();
+        }
+        PoolObjects objects = new PoolObjects(pool, settings);
+        Optional<Blocked> blocked = Stream.of(
+                        applier.apply(objects.service(), services),
+                        applier.apply(objects.disruptionBudget(), budgets),
+                        applier.apply(objects.deployment(), deployments))
+                .map(Realizer::blocked)
+                .flatMap(Optional::stream)
+                .findFirst();
+        Optional<Deployment> runs = deployments.get(
+                pool.getMetadata().getNamespace(), pool.getMetadata().getName());
+        ServingPoolStatus told = PoolStatus.of(pool, runs, objects.selectorText(), blocked, clock.instant());
+        UpdateControl<ServingPool> control = UpdateControl.noUpdate();
+        if (!told.equals(pool.getStatus())) {
+            applier.wroteStatus(pool.getKind());
+            control = UpdateControl.patchStatus(withStatus(pool, told));
+        }
+        return blocked.isPresent() ? control.rescheduleAfter(LOOK_AGAIN) : control;
+    }
+
+    /** A fresh object with nothing but the status: that alone is ours. */
+    private static ServingPool withStatus(ServingPool pool, ServingPoolStatus told) {
+        ServingPool fresh = new ServingPool();
+        fresh.setMetadata(new ObjectMetaBuilder()
+                .withName(pool.getMetadata().getName())
+                .withNamespace(pool.getMetadata().getNamespace())
+                .build());
+        fresh.setStatus(told);
+        return fresh;
+    }
+}

@@ -1,0 +1,252 @@
+package dev.kilter.operator.status;
+
+import dev.kilter.api.v1alpha1.DurationText;
+import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
+import dev.kilter.api.v1alpha1.Percentage;
+import dev.kilter.api.v1alpha1.Plan;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.ProfileRun;
+import dev.kilter.operator.plan.Profiling;
+import dev.kilter.operator.status.Conditions.Status;
+import dev.kilter.operator.status.Findings.Blocked;
+import dev.kilter.protocol.DemandSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The status, condition by condition; {@code docs/conditions.md} lists the reasons. */
+public final class StatusBuilder {
+
+    private final Findings findings;
+    private final Observation seen;
+    private final Instant now;
+
+    public StatusBuilder(Findings findings, Instant now) {
+        this.findings = findings;
+        this.seen = findings.seen();
+        this.now = now;
+    }
+
+    /** The whole status. */
+    public InferenceDeploymentStatus build() {
+        InferenceDeploymentStatus before = seen.deployment().getStatus();
+        List<dev.kilter.api.v1alpha1.Condition> old = before == null ? List.of() : before.conditions();
+        long generation = Optional.ofNullable(seen.deployment().getMetadata().getGeneration())
+                .orElse(0L);
+        Conditions conditions = new Conditions(old, generation, now);
+        ready(conditions);
+        trafficAvailable(conditions);
+        planned(conditions);
+        profiled(conditions);
+        scalingActive(conditions);
+        sloMet(conditions);
+        reconciling(conditions);
+        stalled(conditions);
+        return new InferenceDeploymentStatus(
+                generation,
+                "http://" + seen.name() + "." + seen.namespace() + ".svc",
+                seen.pools().stream().mapToInt(StatusBuilder::exists).sum(),
+                seen.pools().stream().mapToInt(Observation::ready).sum(),
+                plan(before),
+                seen.demand().map(StatusBuilder::measured).orElse(null),
+                conditions.list(),
+                History.of(before, plan(before), change(), seen.demand(), now));
+    }
+
+    private Plan plan(InferenceDeploymentStatus before) {
+        return planned().map(PlanDecision.Planned::plan).orElse(before == null ? null : before.plan());
+    }
+
+    private Optional<String> change() {
+        return planned().flatMap(PlanDecision.Planned::change);
+    }
+
+    private Optional<PlanDecision.Planned> planned() {
+        return findings.plan()
+                .flatMap(decision ->
+                        decision instanceof PlanDecision.Planned planned ? Optional.of(planned) : Optional.empty());
+    }
+
+    private void ready(Conditions conditions) {
+        boolean serves = planned().isPresent()
+                && planned().get().pools().stream()
+                        .anyMatch(desired -> seen.pools().stream()
+                                .anyMatch(
+                                        pool -> pool.getMetadata().getName().equals(desired.name()) && carries(pool)));
+        if (findings.blocked().isPresent()) {
+            Blocked blocked = findings.blocked().get();
+            conditions.set("Ready", Status.FALSE, blocked.reason(), blocked.message());
+        } else if (seen.paused()) {
+            boolean carries = seen.pools().stream().anyMatch(StatusBuilder::carries) && seen.gatewayReady();
+            conditions.set("Ready", Status.of(carries), "Paused", "paused by annotation; what runs goes on as it is");
+        } else if (!serves) {
+            boolean rolls = seen.pools().stream().anyMatch(StatusBuilder::carries);
+            conditions.set(
+                    "Ready",
+                    Status.FALSE,
+                    rolls ? "RollingOut" : "PodsNotReady",
+                    rolls ? "the pods before still serve; the new ones are not ready" : pending());
+        } else if (!seen.gatewayReady()) {
+            conditions.set("Ready", Status.FALSE, "GatewayNotReady", "no pod of the namespace's gateway is ready");
+        } else {
+            conditions.set("Ready", Status.TRUE, "Serving", "pods of the plan serve");
+        }
+    }
+
+    private String pending() {
+        return seen.pools().stream()
+                .flatMap(pool -> pool.getStatus() == null
+                        ? java.util.stream.Stream.of()
+                        : Conditions.find(pool.getStatus().conditions(), "Ready").stream())
+                .filter(condition -> condition.status().equals("False"))
+                .map(dev.kilter.api.v1alpha1.Condition::message)
+                .findFirst()
+                .orElse("no pod of the plan is ready yet");
+    }
+
+    private void trafficAvailable(Conditions conditions) {
+        boolean pods = seen.pools().stream().anyMatch(StatusBuilder::carries);
+        if (pods && seen.gatewayReady()) {
+            conditions.set("TrafficAvailable", Status.TRUE, "Serving", "requests are answered");
+        } else if (pods) {
+            conditions.set(
+                    "TrafficAvailable", Status.FALSE, "GatewayNotReady", "no pod of the namespace's gateway is ready");
+        } else {
+            conditions.set("TrafficAvailable", Status.FALSE, "PodsNotReady", "no pod that takes requests is ready");
+        }
+    }
+
+    private void planned(Conditions conditions) {
+        if (findings.plan().isEmpty()) {
+            String reason = seen.paused()
+                    ? "Paused"
+                    : findings.blocked().map(Blocked::reason).orElse("Waiting");
+            conditions.set("Planned", Status.UNKNOWN, reason, "not planned");
+            return;
+        }
+        switch (findings.plan().get()) {
+            case PlanDecision.Unplannable(String reason, var ignored) ->
+                conditions.set("Planned", Status.FALSE, "NoConfiguration", reason);
+            case PlanDecision.Planned planned -> {
+                if (planned.shortfall().isPresent()) {
+                    conditions.set(
+                            "Planned",
+                            Status.TRUE,
+                            "BestEffort",
+                            planned.shortfall().get());
+                } else {
+                    String evidence = planned.plan().pools().stream()
+                            .map(pool -> String.valueOf(pool.evidence()))
+                            .findFirst()
+                            .orElse("unmeasured");
+                    conditions.set(
+                            "Planned",
+                            Status.TRUE,
+                            Character.toUpperCase(evidence.charAt(0)) + evidence.substring(1),
+                            planned.plan().pools().isEmpty()
+                                    ? ""
+                                    : planned.plan().pools().getFirst().reason());
+                }
+            }
+        }
+    }
+
+    private void profiled(Conditions conditions) {
+        if (findings.profiling().isEmpty()) {
+            conditions.set("Profiled", Status.UNKNOWN, "Waiting", "not looked at");
+            return;
+        }
+        Profiling profiling = findings.profiling().get();
+        String share = profiling.measured() + " of " + profiling.wanted() + " measured";
+        Optional<ProfileRun.Failed> failed = profiling
+                .failure()
+                .flatMap(run -> run.state() instanceof ProfileRun.Failed it ? Optional.of(it) : Optional.empty());
+        if (profiling.complete()) {
+            conditions.set("Profiled", Status.TRUE, "Complete", share);
+        } else if (failed.isPresent()) {
+            conditions.set(
+                    "Profiled",
+                    Status.FALSE,
+                    failed.get().reason(),
+                    share + "; Job " + profiling.failure().get().job() + ": "
+                            + failed.get().message());
+        } else {
+            conditions.set("Profiled", Status.FALSE, "Measuring", share);
+        }
+    }
+
+    private void scalingActive(Conditions conditions) {
+        Optional<DemandSummary> demand = seen.demand();
+        if (demand.isEmpty()) {
+            conditions.set("ScalingActive", Status.UNKNOWN, "NoReport", "the autoscaler has not reported yet");
+        } else if (demand.get().metricsAvailable()) {
+            conditions.set("ScalingActive", Status.TRUE, "Scaling", demand.get().message());
+        } else {
+            conditions.set(
+                    "ScalingActive",
+                    Status.FALSE,
+                    "MetricsMissing",
+                    demand.get().message());
+        }
+    }
+
+    private void sloMet(Conditions conditions) {
+        Optional<Boolean> met = seen.sloMet();
+        String objective = seen.deployment().getSpec().slo().latency().p99();
+        if (met.isEmpty()) {
+            conditions.set("SLOMet", Status.UNKNOWN, "NoTraffic", "nothing was measured");
+        } else {
+            // No figures here: they are in status.slo, and a message that moves is written again and again.
+            conditions.set(
+                    "SLOMet",
+                    Status.of(met.get()),
+                    met.get() ? "Met" : seen.sloBroken() ? "MissedAtMaxReplicas" : "Missed",
+                    met.get() ? "within p99 " + objective : "misses p99 " + objective + "; see status.slo");
+        }
+    }
+
+    private void reconciling(Conditions conditions) {
+        boolean rolls = findings.rollout()
+                .map(rollout -> !rollout.complete() || !rollout.delete().isEmpty())
+                .orElse(false);
+        boolean starts = planned().isPresent() && !Conditions.isTrue(conditions.list(), "Ready");
+        if (seen.paused()) {
+            conditions.set("Reconciling", Status.FALSE, "Paused", "paused by annotation");
+        } else if (findings.blocked().isEmpty() && (rolls || starts)) {
+            conditions.set("Reconciling", Status.TRUE, "RollingOut", "pods of the plan are not ready yet");
+        } else {
+            conditions.set("Reconciling", Status.FALSE, "Done", "nothing is under way");
+        }
+    }
+
+    private void stalled(Conditions conditions) {
+        if (findings.blocked().isPresent()) {
+            Blocked blocked = findings.blocked().get();
+            conditions.set("Stalled", Status.TRUE, blocked.reason(), blocked.message());
+        } else {
+            conditions.set("Stalled", Status.FALSE, "Fine", "nothing stands in the way");
+        }
+    }
+
+    private static boolean carries(ServingPool pool) {
+        return pool.getSpec().share() > 0 && Observation.ready(pool) > 0;
+    }
+
+    private static int exists(ServingPool pool) {
+        return pool.getStatus() == null || pool.getStatus().replicas() == null
+                ? 0
+                : pool.getStatus().replicas();
+    }
+
+    private static InferenceDeploymentStatus.MeasuredSlo measured(DemandSummary demand) {
+        return new InferenceDeploymentStatus.MeasuredSlo(
+                demand.p99Millis()
+                        .map(millis -> DurationText.of(Duration.ofNanos(Math.round(millis * 100) * 10_000)))
+                        .orElse(null),
+                demand.attainment().map(Percentage::of).orElse(null),
+                DurationText.of(Duration.ofSeconds(Math.round(demand.windowSeconds()))));
+    }
+}
