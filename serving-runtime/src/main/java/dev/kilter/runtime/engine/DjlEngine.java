@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Runs ONNX models through DJL's ONNX Runtime engine. DJL's own downloads and its usage telemetry are off, and its
- * native libraries come from the classpath.
+ * Runs ONNX models through DJL's ONNX Runtime engine. DJL's downloads are off, the telemetry of DJL and of ONNX Runtime
+ * are off, and native libraries come from the classpath.
  */
 public final class DjlEngine implements Engine {
 
@@ -20,6 +20,7 @@ public final class DjlEngine implements Engine {
 
     /** @param cache folder where native libraries may be unpacked; may be shared between processes */
     public DjlEngine(Path cache) {
+        ProcessEnvironment.set(ProcessEnvironment.NO_TELEMETRY, "1");
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.onnx.disable_alternative", "true");

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an {@code emulated:} URI tells: {@code emulated:?curve=1:8ms,8:20ms,32:60ms&ready=2s&jitter=5%}.
+ * What an {@code emulated:} URI tells: {@code emulated:?curve=1:8ms,8:20ms,32:60ms&ready=2s&jitter=0.05}.
  *
  * @param times time of a batch by its size, linear in between, level below the smallest, with the last slope beyond the
  *     largest
@@ -22,7 +22,7 @@ public record EmulatedCurve(NavigableMap<Integer, Duration> times, Duration read
     public static final String SCHEME = "emulated";
 
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(us|ms|s)");
-    private static final String EXAMPLE = "emulated:?curve=1:8ms,8:20ms&ready=2s&jitter=5%";
+    private static final String EXAMPLE = "emulated:?curve=1:8ms,8:20ms&ready=2s&jitter=0.05";
 
     /**
      * Reads such a URI.
@@ -99,16 +99,15 @@ public record EmulatedCurve(NavigableMap<Integer, Duration> times, Duration read
     }
 
     private static double fraction(String value, String uri) {
-        String number = value.replaceFirst("(%25|%)$", "");
         try {
-            double parsed = Double.parseDouble(number) / (number.equals(value) ? 1 : 100);
+            double parsed = Double.parseDouble(value);
             if (parsed >= 0 && parsed <= 1) {
                 return parsed;
             }
         } catch (NumberFormatException e) {
             // told below, together with numbers out of range
         }
-        throw bad(value, "a fraction as in 5% or 0.05, in " + uri);
+        throw bad(value, "a fraction as in 0.05, in " + uri);
     }
 
     private static IllegalArgumentException bad(String value, String expected) {

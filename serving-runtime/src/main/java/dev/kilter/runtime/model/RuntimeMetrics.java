@@ -20,16 +20,15 @@ final class RuntimeMetrics {
         0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
     };
 
-    private final Counter requests;
+    private final Counter refusals;
     private final Counter failedBatches;
     private final Histogram batchSize;
     private final Histogram queueTime;
     private final Histogram engineTime;
 
     RuntimeMetrics(ModelServer models, CollectorRegistry registry) {
-        requests = Counter.build(
-                        "kilter_runtime_requests_total", "Requests by what became of them; refusals by their reason.")
-                .labelNames("model", "outcome")
+        refusals = Counter.build("kilter_runtime_refusals_total", "Requests of which nothing was run, by the reason.")
+                .labelNames("model", "reason")
                 .register(registry);
         failedBatches = Counter.build("kilter_runtime_failed_batches_total", "Batches that failed in the engine.")
                 .labelNames("model", "variant")
@@ -50,20 +49,23 @@ final class RuntimeMetrics {
         registry.register(new Gauges(models));
     }
 
-    /** Counts the request under its outcome. */
+    /** Counts the outcome if it is a refusal; the edge counts requests. */
     void answered(String model, InferenceOutcome outcome) {
-        String label = switch (outcome) {
-            case InferenceOutcome.Answered _ -> "answered";
-            case InferenceOutcome.Invalid _ -> "invalid";
-            case InferenceOutcome.NotFound _ -> "not_found";
+        switch (outcome) {
             case InferenceOutcome.Refused refused ->
-                "refused_" + refused.reason().name().toLowerCase(Locale.ROOT);
-            case InferenceOutcome.Unavailable _ -> "unavailable";
-            case InferenceOutcome.Expired _ -> "expired";
-            case InferenceOutcome.Cancelled _ -> "cancelled";
-            case InferenceOutcome.Failed _ -> "failed";
-        };
-        requests.labels(model, label).inc();
+                count(model, refused.reason().name().toLowerCase(Locale.ROOT));
+            case InferenceOutcome.Unavailable _ -> count(model, "unavailable");
+            case InferenceOutcome.Expired _ -> count(model, "expired");
+            case InferenceOutcome.Cancelled _ -> count(model, "cancelled");
+            case InferenceOutcome.Answered _,
+                    InferenceOutcome.Invalid _,
+                    InferenceOutcome.NotFound _,
+                    InferenceOutcome.Failed _ -> {}
+        }
+    }
+
+    private void count(String model, String reason) {
+        refusals.labels(model, reason).inc();
     }
 
     /** What the engine threads of that model tell their batches to. */

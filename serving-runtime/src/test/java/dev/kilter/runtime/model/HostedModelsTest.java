@@ -186,10 +186,11 @@ class HostedModelsTest {
     void showsItsMetricsAndThatTheyAreEmulated() throws Exception {
         loaded(FAST);
         outcome(models.infer(call("m", rows("input", 3, 2, 0))));
+        outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 1000, Calls.STAYS)));
         assertThat(registry.getSampleValue(
-                        "kilter_runtime_requests_total",
-                        new String[] {"model", "outcome"},
-                        new String[] {"m", "answered"}))
+                        "kilter_runtime_refusals_total",
+                        new String[] {"model", "reason"},
+                        new String[] {"m", "deadline_unreachable"}))
                 .isEqualTo(1);
         assertThat(registry.getSampleValue(
                         "kilter_runtime_batch_size_sum", new String[] {"model", "variant"}, new String[] {"m", "a"}))

@@ -1,0 +1,48 @@
+package dev.kilter.runtime.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * This process's own environment as native libraries read it; {@link System#getenv()} does not see the change.
+ *
+ * <p>It exists for one variable. ONNX Runtime has telemetry on by default: as it starts it sends events to its maker,
+ * and reads the command line by a regular expression that overflows the stack, and kills the process, where the line is
+ * some thousand characters long, as a Java class path is. The variable is read before anything of its Java API can be
+ * called.
+ */
+final class ProcessEnvironment {
+
+    static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+
+    private ProcessEnvironment() {}
+
+    /** Sets the variable, by the C library's {@code setenv}; where there is none, the caller's shell has to. */
+    @SuppressWarnings("restricted") // the process runs with --enable-native-access in any case
+    static void set(String name, String value) {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
+        if (setenv.isEmpty()) {
+            return;
+        }
+        MethodHandle call = linker.downcallHandle(
+                setenv.get(),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int failed = (int) call.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+            if (failed != 0) {
+                throw new IllegalStateException("setenv " + name + " failed");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("setenv " + name + " failed", e);
+        }
+    }
+}
