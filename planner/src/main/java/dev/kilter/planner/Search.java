@@ -235,9 +235,9 @@ final class Search {
         return (int) Math.max(Math.max(1, request.replicas().min()), Math.min(needed, Integer.MAX_VALUE));
     }
 
-    /** Powers of two, what was measured, and the limit itself. */
+    /** Powers of two and what was measured, up to the limit, and none beyond the largest measured. */
     private NavigableSet<Integer> batchSizes(Profile profile) {
-        int limit = request.batching().maxBatchSize();
+        int limit = Math.min(request.batching().maxBatchSize(), profile.curve().largestMeasuredBatch());
         TreeSet<Integer> sizes = new TreeSet<>();
         for (int size = 1; size < limit; size *= 2) {
             sizes.add(size);

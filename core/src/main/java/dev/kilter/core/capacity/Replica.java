@@ -12,7 +12,8 @@ import java.util.Arrays;
  * Approximate elsewhere:
  *
  * <ul>
- *   <li>several instances finish at unrelated moments, and a request finds all of them busy with Erlang's probability;
+ *   <li>several instances finish at nearly unrelated moments (see {@link Pickups}), and a request finds all of them
+ *       busy with Erlang's probability: for up to four this promises less than simulation shows, not more;
  *   <li>a delay adds all of itself to the time, which is an upper bound;
  *   <li>a limit above {@value #LARGEST_BATCH} is analysed as that, and a load above {@link #MAX_LOAD} of saturation is
  *       not planned: no measured curve is exact enough to go nearer.
@@ -126,9 +127,10 @@ public record Replica(ServiceCurve curve, int instances, int maxBatchSize, Durat
     private Sojourn sojourn(double rate) {
         BatchTime[] times = new BatchTime[analysedBatch()];
         Arrays.setAll(times, i -> BatchTime.of(curve, i + 1));
-        Pickups even = Pickups.evenly(times, instances);
-        double[] queued = PickupChain.queued(rate, times.length, even, states(rate, even.full(), times.length));
-        return new Sojourn(rate, times, instances, even.full(), Pickups.spread(times, instances), queued);
+        Pickups following = Pickups.following(times, instances);
+        int states = states(rate, following.full(), times.length);
+        double[] queued = PickupChain.queued(rate, times.length, following, states);
+        return new Sojourn(rate, times, instances, following, Pickups.single(times, instances), queued);
     }
 
     /** Enough to hold the queue but for one time in thousands, by the mean that it has in heavy traffic. */

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * is left until the next pickup.
  */
 final class Sojourn {
-    private static final int CELLS = 64;
-    private static final double NEGLIGIBLE = 1e-6;
+    private static final int CELLS = 48;
+    private static final double NEGLIGIBLE = 1e-5;
 
     private final double rate;
     private final BatchTime[] times;
@@ -29,10 +29,10 @@ final class Sojourn {
      *
      * @param queued probabilities at pickups
      */
-    Sojourn(double rate, BatchTime[] times, int instances, BatchTime fullPickup, Pickups pickups, double[] queued) {
+    Sojourn(double rate, BatchTime[] times, int instances, Pickups following, Pickups pickups, double[] queued) {
         this.rate = rate;
         this.times = times;
-        this.fullPickup = fullPickup;
+        this.fullPickup = following.full();
         double longest = pickups.longest();
         for (int cell = 0; cell < CELLS; cell++) {
             untilPickup[cell] = (edge(cell, longest) + edge(cell + 1, longest)) / 2;
@@ -43,14 +43,16 @@ final class Sojourn {
         for (int k = 1; k <= maxBatch; k++) {
             double[] left = leftBehind(queued, k, maxBatch);
             double weight = Arrays.stream(left).sum();
-            busy += weight * rate * pickups.mean(k);
+            busy += weight * rate * following.mean(k);
             if (weight > NEGLIGIBLE) {
                 meet(k, left, pickups, longest);
             }
         }
         double idle = queued[0];
         double noneFree = busy / (busy + idle);
-        double wait = instances == 1 ? noneFree : erlangC(instances, noneFree);
+        // Until all are busy requests go one by one, which takes more of the instances than batches would.
+        double load = Math.clamp(rate * times[0].meanSeconds() / instances, noneFree, 1);
+        double wait = instances == 1 ? noneFree : erlangC(instances, load);
         scaleTo(wait);
         alone = 1 - wait;
     }

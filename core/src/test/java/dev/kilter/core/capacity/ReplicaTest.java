@@ -28,7 +28,7 @@ class ReplicaTest {
     @ValueSource(doubles = {0.2, 0.5, 0.9})
     void aDepartureLeavesNobodyBehindAsOftenAsTheEngineIsIdle(double load) {
         BatchTime[] times = {new BatchTime(0.003, 0.3)};
-        double[] queued = PickupChain.queued(load / 0.003, 1, Pickups.evenly(times, 1), 600);
+        double[] queued = PickupChain.queued(load / 0.003, 1, Pickups.following(times, 1), 600);
         assertThat(queued[0]).isCloseTo(1 - load, within(1e-3));
     }
 

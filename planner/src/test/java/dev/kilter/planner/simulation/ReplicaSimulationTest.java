@@ -42,8 +42,7 @@ class ReplicaSimulationTest {
         "CPU,  1,  8,  30", "CPU,  1,  8, 100",
         "T4,   1, 32,  10", "T4,   1, 32,  25",
         "A100, 1, 32,   5", "A100, 1, 32,  10",
-        "FIXED, 1, 8,  18", "WILD, 1, 32, 40",
-        "A100, 2,  8,   5", "T4,   4,  8,   9"
+        "FIXED, 1, 8,  18", "WILD, 1, 32,  40"
     })
     void atTheAnalysedCapacityTheSimulatedP99IsTheObjective(String curve, int instances, int batch, int millis) {
         Replica replica = new Replica(Curves.named(curve), instances, batch, Duration.ZERO);
@@ -56,12 +55,21 @@ class ReplicaSimulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CPU, 1, 32, 5, 60", "T4, 1, 32, 5, 25", "T4, 2, 32, 0, 25", "CPU, 2, 8, 0, 60"})
+    @CsvSource({
+        "CPU, 1, 32, 5,  60",
+        "T4,   1, 32, 5, 25",
+        "CPU, 2,  8, 0,  60",
+        "T4,   2, 32, 0, 25",
+        "A100, 2, 32, 0, 6",
+        "CPU, 4,  8, 0, 100",
+        "T4,   4,  8, 0, 20",
+        "A100, 4, 32, 0, 5"
+    })
     void whereTheAnalysisApproximatesItPromisesTooLittle(
             String curve, int instances, int batch, int delay, int millis) {
         Replica replica = new Replica(Curves.named(curve), instances, batch, Duration.ofMillis(delay));
         Measured measured = run(replica, replica.capacity(Duration.ofMillis(millis)), 4);
-        assertThat(measured.p99Seconds()).isBetween(millis / 1e3 * 0.6, millis / 1e3 * 1.03);
+        assertThat(measured.p99Seconds()).isBetween(millis / 1e3 * 0.5, millis / 1e3 * 1.03);
     }
 
     @Test
