@@ -5,10 +5,10 @@ import io.fabric8.kubernetes.api.model.TolerationBuilder;
 
 /** As in a pod; absent parts are null. */
 @ValidationRule(
-        value = "has(self.key) || self.operator == 'Exists'",
+        value = "has(self.key) || (has(self.operator) && self.operator == 'Exists')",
         message = "key: missing (expected: a key, or operator Exists)")
 @ValidationRule(
-        value = "!has(self.value) || self.operator == 'Equal'",
+        value = "!has(self.value) || !has(self.operator) || self.operator == 'Equal'",
         message = "value: set for operator Exists (expected: only with operator Equal)",
         fieldPath = ".value")
 @ValidationRule(
@@ -20,8 +20,7 @@ public record Toleration(
         String key,
 
         @Field(
-                value = "Exists, or Equal to the value.",
-                defaultValue = "Equal",
+                value = "Exists, or Equal to the value. Left out: Equal.",
                 oneOf = {"Exists", "Equal"})
         String operator,
 

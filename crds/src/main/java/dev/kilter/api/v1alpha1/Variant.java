@@ -25,8 +25,7 @@ public record Variant(
         String digest,
 
         @Field(
-                value = "Numbers that the model computes with; a class must offer it.",
-                defaultValue = "fp32",
+                value = "Numbers that the model computes with; a class must offer it. Left out: fp32.",
                 oneOf = {"fp32", "fp16", "bf16", "int8"})
         String precision,
 

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,10 +57,12 @@ public final class ApiServer implements AutoCloseable {
         return client;
     }
 
-    /** Applies the committed CRDs and waits until they are served. */
+    /** Applies the committed CRDs as users do, and waits until they are served. */
     public ApiServer withCrds() {
-        for (var kind : Crds.KINDS) {
-            client.load(read(Path.of(Crds.fileName(kind)))).serverSideApply();
+        try {
+            kubectl("apply", "-f", ".");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         for (var kind : Crds.KINDS) {
             client.apiextensions()
@@ -74,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** What it prints; fails if it does. */
-    String kubectl(String... arguments) throws IOException, InterruptedException {
+    String kubectl(String... arguments) throws IOException {
         Path folder = Files.createTempDirectory("kubectl");
         Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), server.getKubeConfigYaml());
         List<String> command = new ArrayList<>(List.of(
@@ -86,7 +87,7 @@ public final class ApiServer implements AutoCloseable {
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
+        if (process.onExit().join().exitValue() != 0) {
             throw new IOException(command + ": " + output);
         }
         return output;
@@ -98,14 +99,6 @@ public final class ApiServer implements AutoCloseable {
                 && crd.getStatus().getConditions().stream()
                         .anyMatch(c -> c.getType().equals("Established")
                                 && c.getStatus().equals("True"));
-    }
-
-    private static InputStream read(Path file) {
-        try {
-            return Files.newInputStream(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -115,9 +115,21 @@ class ApiServerRulesIT {
     }
 
     @Test
-    void kubectlAppliesTheFolderAsItIs() throws Exception {
-        assertThat(server.kubectl("apply", "--server-side", "--force-conflicts", "-f", "."))
-                .hasLineCount(Crds.KINDS.size());
+    void aRepeatedApplyChangesNothing() throws Exception {
+        assertThat(server.kubectl("apply", "-f", ".").lines())
+                .hasSize(Crds.KINDS.size())
+                .allMatch(line -> line.endsWith(" unchanged"));
+
+        server.kubectl("apply", "-f", "../examples");
+        assertThat(server.kubectl("apply", "-f", "../examples").lines()).allMatch(line -> line.endsWith(" unchanged"));
+        server.kubectl("delete", "-f", "../examples");
+    }
+
+    @Test
+    void aServerSideDiffShowsNothing() throws Exception {
+        server.kubectl("apply", "--server-side", "-f", "../examples");
+        assertThat(server.kubectl("diff", "--server-side", "-f", "../examples")).isEmpty();
+        server.kubectl("delete", "-f", "../examples");
     }
 
     private static NamespaceableResource<GenericKubernetesResource> resource(ObjectNode tree) {

@@ -43,6 +43,11 @@ final class SchemaFinish {
             property.setDescription(field.value());
             constrain(property, component.getGenericType(), field, at);
             if (!field.defaultValue().isEmpty()) {
+                if (at.contains("[]")) {
+                    throw new IllegalStateException(
+                            at + ": has a default (expected: none in a list, since kubectl apply"
+                                    + " would send the list anew each time; say \"Left out: …\" and fill it in the record)");
+                }
                 property.setDefault(defaultOf(property, field));
             }
             if (field.required()) {
