@@ -1,0 +1,146 @@
+package dev.kilter.autoscaler.resources;
+
+import dev.kilter.api.v1alpha1.ApiGroup;
+import dev.kilter.api.v1alpha1.Configuration;
+import dev.kilter.api.v1alpha1.DurationText;
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
+import dev.kilter.api.v1alpha1.Percentage;
+import dev.kilter.api.v1alpha1.Scaling;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.api.v1alpha1.ServingPoolSpec;
+import dev.kilter.autoscaler.DeploymentKey;
+import dev.kilter.autoscaler.ScalingTarget;
+import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.Behavior;
+import dev.kilter.core.scaling.ScalingSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Reads an InferenceDeployment with its ServingPools. */
+public final class ScalingTargets {
+
+    private ScalingTargets() {}
+
+    /**
+     * What the loop scales.
+     *
+     * @param pools those that refer to the deployment; ones that are being deleted are left out
+     * @throws IllegalArgumentException if a field cannot be read; the message names it
+     */
+    public static ScalingTarget of(InferenceDeployment deployment, List<ServingPool> pools) {
+        InferenceDeploymentSpec spec = deployment.getSpec();
+        return new ScalingTarget(
+                new DeploymentKey(
+                        deployment.getMetadata().getNamespace(),
+                        deployment.getMetadata().getName()),
+                settings(spec, isPaused(deployment)),
+                DurationText.parse("spec.slo.window", spec.slo().window()),
+                pools.stream()
+                        .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
+                        .sorted(Comparator.comparing(pool -> pool.getMetadata().getName()))
+                        .map(ScalingTargets::pool)
+                        .toList());
+    }
+
+    private static ScalingSettings settings(InferenceDeploymentSpec spec, boolean paused) {
+        Scaling scaling = spec.scaling();
+        Optional<Scaling.Gpu> gpu = Optional.ofNullable(scaling.gpu());
+        Optional<Integer> fixed = Optional.ofNullable(scaling.requestsPerSecondPerReplica());
+        return new ScalingSettings(
+                scaling.minReplicas(),
+                scaling.maxReplicas(),
+                fixed.map(f -> OptionalDouble.of(f)).orElse(OptionalDouble.empty()),
+                Optional.of(DurationText.parse(
+                        "spec.slo.latency.p99", spec.slo().latency().p99())),
+                Percentage.parse("spec.slo.maxErrorRate", spec.slo().maxErrorRate()),
+                fraction("spec.scaling.gpu.maxUtilization", gpu.map(Scaling.Gpu::maxUtilization)),
+                fraction("spec.scaling.gpu.maxMemory", gpu.map(Scaling.Gpu::maxMemory)),
+                Optional.ofNullable(scaling.behavior())
+                        .map(ScalingTargets::behavior)
+                        .orElse(Behavior.UNSPECIFIED),
+                paused);
+    }
+
+    private static ScalingTarget.Pool pool(ServingPool pool) {
+        ServingPoolSpec spec = pool.getSpec();
+        Optional<Integer> ready = Optional.ofNullable(pool.getStatus()).map(status -> status.readyReplicas());
+        return new ScalingTarget.Pool(
+                pool.getMetadata().getName(),
+                Optional.ofNullable(pool.getMetadata().getResourceVersion()).orElse(""),
+                spec.revision(),
+                spec.share(),
+                Optional.ofNullable(spec.replicas()).orElse(1),
+                ready.orElse(0),
+                OptionalInt.empty(),
+                decimal(spec.capacityPerReplica()),
+                decimal(spec.costPerReplicaHour()),
+                operatingPoint(spec.configuration().operatingPoint()),
+                spec.configuration().engine().instances(),
+                isPaused(pool));
+    }
+
+    private static OperatingPoint operatingPoint(Configuration.OperatingPoint point) {
+        Optional<Duration> maxDelay = Optional.ofNullable(point.maxDelay())
+                .map(text -> DurationText.parse("spec.configuration.operatingPoint.maxDelay", text));
+        return new OperatingPoint(point.variant(), point.maxBatchSize(), maxDelay);
+    }
+
+    private static Behavior behavior(Scaling.Behavior behavior) {
+        return new Behavior(rules(behavior.scaleUp()), rules(behavior.scaleDown()));
+    }
+
+    private static Behavior.Rules rules(Scaling.Rules rules) {
+        if (rules == null) {
+            return Behavior.Rules.UNSPECIFIED;
+        }
+        return new Behavior.Rules(
+                Optional.ofNullable(rules.stabilizationWindowSeconds()).map(Duration::ofSeconds),
+                Optional.ofNullable(rules.selectPolicy()).map(ScalingTargets::select),
+                rules.policies().stream().map(ScalingTargets::limit).toList(),
+                OptionalDouble.empty());
+    }
+
+    private static Behavior.Select select(String text) {
+        return switch (text) {
+            case "Max" -> Behavior.Select.MAX;
+            case "Min" -> Behavior.Select.MIN;
+            case "Disabled" -> Behavior.Select.DISABLED;
+            default ->
+                throw new IllegalArgumentException(
+                        "spec.scaling.behavior selectPolicy: " + text + " (expected: Max, Min or Disabled)");
+        };
+    }
+
+    private static Behavior.Limit limit(Scaling.Policy policy) {
+        Duration period = Duration.ofSeconds(policy.periodSeconds());
+        return switch (policy.type()) {
+            case "Pods" -> new Behavior.Limit.Pods(policy.value(), period);
+            case "Percent" -> new Behavior.Limit.Percent(policy.value(), period);
+            default ->
+                throw new IllegalArgumentException(
+                        "spec.scaling.behavior policies type: " + policy.type() + " (expected: Pods or Percent)");
+        };
+    }
+
+    private static boolean isPaused(HasMetadata object) {
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return annotations != null && "true".equals(annotations.get(ApiGroup.PAUSED_ANNOTATION));
+    }
+
+    private static OptionalDouble fraction(String field, Optional<String> percentage) {
+        return percentage
+                .map(text -> OptionalDouble.of(Percentage.parse(field, text)))
+                .orElse(OptionalDouble.empty());
+    }
+
+    private static OptionalDouble decimal(String text) {
+        return text == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
+    }
+}
