@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Asks many sources at once: a virtual thread each, so many at a time, each with a timeout. One slow source costs its
@@ -62,23 +64,50 @@ public final class LoadScraper implements AutoCloseable {
 
     /** Asks all of them and waits until each has answered or is out of time. */
     public LoadSnapshot read(List<Source> gateways, List<Source> pods) {
-        List<Future<LoadSnapshot.Gateway>> gatewayReports = start(gateways, this::gateway);
-        List<Future<LoadSnapshot.Pod>> podReports = start(pods, this::pod);
-        return new LoadSnapshot(await(gatewayReports), await(podReports));
+        List<Future<Reading<GatewayLoad>>> gatewayLoads = start(gateways, GatewayLoad.PATH, GatewayLoad.class);
+        List<Future<Reading<RuntimeLoad>>> podLoads = start(pods, RuntimeLoad.PATH, RuntimeLoad.class);
+        long deadline = System.nanoTime() + 2 * timeout.toNanos();
+        List<LoadSnapshot.Gateway> gatewayReports = new ArrayList<>();
+        for (int i = 0; i < gateways.size(); i++) {
+            Source source = gateways.get(i);
+            gatewayReports.add(
+                    new LoadSnapshot.Gateway(source.namespace(), source.name(), await(gatewayLoads.get(i), deadline)));
+        }
+        List<LoadSnapshot.Pod> podReports = new ArrayList<>();
+        for (int i = 0; i < pods.size(); i++) {
+            Source source = pods.get(i);
+            podReports.add(new LoadSnapshot.Pod(
+                    source.namespace(),
+                    source.group(),
+                    source.name(),
+                    source.address().orElse(""),
+                    await(podLoads.get(i), deadline)));
+        }
+        return new LoadSnapshot(gatewayReports, podReports);
     }
 
-    private LoadSnapshot.Gateway gateway(Source source) {
-        return new LoadSnapshot.Gateway(
-                source.namespace(), source.name(), ask(source, GatewayLoad.PATH, GatewayLoad.class));
+    private <T> List<Future<Reading<T>>> start(List<Source> sources, String path, Class<T> type) {
+        List<Future<Reading<T>>> started = new ArrayList<>();
+        for (Source source : sources) {
+            Callable<Reading<T>> task = () -> ask(source, path, type);
+            started.add(threads.submit(task));
+        }
+        return started;
     }
 
-    private LoadSnapshot.Pod pod(Source source) {
-        return new LoadSnapshot.Pod(
-                source.namespace(),
-                source.group(),
-                source.name(),
-                source.address().orElse(""),
-                ask(source, RuntimeLoad.PATH, RuntimeLoad.class));
+    /** The client's timeout ends with the headers; the deadline is for a body that trickles. */
+    private static <T> Reading<T> await(Future<Reading<T>> started, long deadline) {
+        try {
+            return started.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            started.cancel(true);
+            return new Reading.Missing<>("out of time");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking for a load failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking for loads", e);
+        }
     }
 
     private <T> Reading<T> ask(Source source, String path, Class<T> type) {
@@ -116,35 +145,6 @@ public final class LoadScraper implements AutoCloseable {
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
-    }
-
-    private <T> List<Future<T>> start(List<Source> sources, Asking<T> asking) {
-        List<Future<T>> started = new ArrayList<>();
-        for (Source source : sources) {
-            Callable<T> task = () -> asking.ask(source);
-            started.add(threads.submit(task));
-        }
-        return started;
-    }
-
-    private static <T> List<T> await(List<Future<T>> started) {
-        List<T> done = new ArrayList<>();
-        for (Future<T> future : started) {
-            try {
-                done.add(future.get());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("asking for a load failed", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while asking for loads", e);
-            }
-        }
-        return done;
-    }
-
-    @FunctionalInterface
-    private interface Asking<T> {
-        T ask(Source source);
     }
 
     @Override
