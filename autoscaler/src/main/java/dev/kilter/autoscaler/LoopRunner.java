@@ -2,9 +2,11 @@ package dev.kilter.autoscaler;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,25 +20,32 @@ public final class LoopRunner implements AutoCloseable {
 
     private final ScalingLoop loop;
     private final InstantSource clock;
+    private final Consumer<List<Decided>> ticked;
     private final ScheduledExecutorService thread;
 
-    private LoopRunner(ScalingLoop loop, InstantSource clock) {
+    private LoopRunner(ScalingLoop loop, InstantSource clock, Consumer<List<Decided>> ticked) {
         this.loop = loop;
         this.clock = clock;
+        this.ticked = ticked;
         this.thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("scaling-loop").daemon().factory());
     }
 
-    /** Starts ticking at once. */
-    public static LoopRunner start(ScalingLoop loop, InstantSource clock, Duration period) {
-        LoopRunner runner = new LoopRunner(loop, clock);
+    /**
+     * Starts ticking at once.
+     *
+     * @param ticked hears what each tick decided, on the loop's thread
+     */
+    public static LoopRunner start(
+            ScalingLoop loop, InstantSource clock, Duration period, Consumer<List<Decided>> ticked) {
+        LoopRunner runner = new LoopRunner(loop, clock, ticked);
         runner.thread.scheduleWithFixedDelay(runner::tick, 0, period.toMillis(), TimeUnit.MILLISECONDS);
         return runner;
     }
 
     private void tick() {
         try {
-            loop.tick(clock.instant());
+            ticked.accept(loop.tick(clock.instant()));
         } catch (RuntimeException e) {
             LOG.warn("A tick failed: {}", e.getMessage(), e);
         }

@@ -4,7 +4,7 @@ package dev.kilter.autoscaler;
 @FunctionalInterface
 public interface ScaleWriter {
 
-    /** Asks for {@code replicas} of a pool, if it is still at the version that was read. */
+    /** Asks for {@code replicas} of a pool, if it still has the count that was read. */
     Outcome scale(DeploymentKey deployment, ScalingTarget.Pool pool, int replicas);
 
     /** What became of a write. */

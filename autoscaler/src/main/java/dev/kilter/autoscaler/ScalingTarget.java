@@ -24,10 +24,9 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
      * One ServingPool.
      *
      * @param name its name
-     * @param version what a write must still find there, or the write is refused
      * @param revision pools of one revision share their traffic
      * @param share weight of the revision; 0: takes no new requests
-     * @param replicas asked for now
+     * @param replicas asked for now; a write over any other count is refused
      * @param readyReplicas that serve
      * @param maxReplicas what this pool can grow to; empty: no bound of its own
      * @param capacityPerReplica requests a second within the objective; empty: unmeasured
@@ -38,7 +37,6 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
      */
     public record Pool(
             String name,
-            String version,
             String revision,
             int share,
             int replicas,

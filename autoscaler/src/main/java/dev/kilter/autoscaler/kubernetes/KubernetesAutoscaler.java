@@ -60,11 +60,6 @@ public final class KubernetesAutoscaler implements AutoCloseable {
         return loop;
     }
 
-    /** Whether everything was listed once. */
-    public boolean isListed() {
-        return cache.isListed();
-    }
-
     @Override
     public void close() {
         operatingPoints.close();

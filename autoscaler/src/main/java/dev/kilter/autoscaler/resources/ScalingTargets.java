@@ -73,7 +73,6 @@ public final class ScalingTargets {
         Optional<Integer> ready = Optional.ofNullable(pool.getStatus()).map(status -> status.readyReplicas());
         return new ScalingTarget.Pool(
                 pool.getMetadata().getName(),
-                Optional.ofNullable(pool.getMetadata().getResourceVersion()).orElse(""),
                 spec.revision(),
                 spec.share(),
                 Optional.ofNullable(spec.replicas()).orElse(1),
