@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>several instances finish at nearly unrelated moments (see {@link Pickups}), and a request finds all of them
- *       busy with Erlang's probability: for up to four this promises less than simulation shows, not more;
+ *       busy with Erlang's probability: for up to four this promises hardly more than simulation shows, and often less;
  *   <li>a delay adds all of itself to the time, which is an upper bound;
  *   <li>a limit above {@value #LARGEST_BATCH} is analysed as that, and a load above {@link #MAX_LOAD} of saturation is
  *       not planned: no measured curve is exact enough to go nearer.
