@@ -57,15 +57,34 @@ class PlannerTest {
         assertThat(pool.expectedP99().orElseThrow()).isLessThanOrEqualTo(Duration.ofMillis(51));
     }
 
-    @Test
-    void plansTheCapacityOfTheBestBatchSize() {
-        Pool pool = chosen(threeClasses().build()).pools().getFirst();
+    @ParameterizedTest
+    @CsvSource({"CPU, 40", "CPU, 300", "T4, 12", "T4, 50", "T4, 400", "A100, 5", "A100, 40", "WILD, 60"})
+    void noBatchSizeCarriesMoreThanThePlannedOne(String curve, long millis) {
+        Pool pool = chosen(Requests.of()
+                        .p99Millis(millis)
+                        .offer("some", "0.10", 4)
+                        .profile("fp32", "some", Curves.named(curve))
+                        .replicas(1, 100)
+                        .build())
+                .pools()
+                .getFirst();
         for (int batch : new int[] {1, 2, 4, 8, 16, 32}) {
-            Replica replica = new Replica(Curves.T4, 1, batch, Duration.ZERO);
-            assertThat(replica.capacity(Duration.ofMillis(50)))
+            Replica replica = new Replica(Curves.named(curve), 1, batch, Duration.ZERO);
+            assertThat(replica.capacity(Duration.ofMillis(millis)))
                     .as("batch %s", batch)
-                    .isLessThanOrEqualTo(pool.capacityPerReplica().orElseThrow() * 1.01);
+                    .isLessThanOrEqualTo(pool.capacityPerReplica().orElseThrow() * 1.006);
         }
+    }
+
+    @Test
+    void neverPlansABatchThatWasNotMeasured() {
+        Pool pool = chosen(Requests.of()
+                        .offer("some", "0.10", 4)
+                        .profile("fp32", "some", Curves.millis(1.2, 1, 3, 4, 4))
+                        .build())
+                .pools()
+                .getFirst();
+        assertThat(pool.operatingPoint().maxBatchSize()).isEqualTo(4);
     }
 
     @ParameterizedTest
