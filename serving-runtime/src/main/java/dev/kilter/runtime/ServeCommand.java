@@ -8,7 +8,6 @@ import dev.kilter.runtime.server.RuntimeServer;
 import dev.kilter.runtime.server.ServerConfig;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
-import java.net.BindException;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -68,10 +67,9 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return RuntimeServer.start(models, registry, ServerConfig.onPort(port));
         } catch (CompletionException e) {
-            String reason = e.getCause() instanceof BindException ? "is in use or not allowed" : "fails";
             throw new StartException(
                     ExitCode.PORT,
-                    "port " + port + " " + reason + ": " + e.getCause().getMessage()
+                    "port " + port + ": cannot be listened on: " + e.getCause().getMessage()
                             + "; stop what listens there, or choose another with --port");
         }
     }
