@@ -47,10 +47,18 @@ public final class ApiServer implements AutoCloseable {
                 .withUpdateKubeConfig(false)
                 .build());
         server.start();
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
-                .build();
-        return new ApiServer(server, client);
+        return new ApiServer(server, client(Config.fromKubeconfig(server.getKubeConfigYaml())));
+    }
+
+    private static KubernetesClient client(Config config) {
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** Another user; the caller closes it. */
+    public KubernetesClient as(String user) {
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setImpersonateUsername(user);
+        return client(config);
     }
 
     public KubernetesClient client() {
