@@ -37,6 +37,7 @@ final class FakePod implements AutoCloseable {
     private volatile Duration serviceTime = Duration.ZERO;
     private volatile boolean oneAtATime;
     private volatile Optional<Function<AggregatedHttpRequest, HttpResponse>> script = Optional.empty();
+    private volatile boolean killed;
     private long freeAtNanos;
 
     FakePod(String name) {
@@ -92,11 +93,15 @@ final class FakePod implements AutoCloseable {
     /** Finishes what is in flight, then goes. */
     @Override
     public void close() {
-        server.stop().join();
+        var stopped = server.stop();
+        if (!killed) {
+            stopped.join();
+        }
     }
 
     /** Drops its connections at once, whatever runs. */
     void kill() {
+        killed = true;
         server.config().workerGroup().shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

@@ -19,6 +19,7 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.Verdict;
 import dev.kilter.gateway.routing.Pod;
+import dev.kilter.protocol.WireHeaders;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +34,6 @@ import java.util.concurrent.TimeUnit;
  * loop, so it needs no lock.
  */
 final class Forwarding {
-
-    /** Sent by a pod with a refusal before which it ran nothing. */
-    static final String NOT_PROCESSED = "kilter-not-processed";
 
     private static final int MAX_PODS = 3;
     private static final RequestOptions UNARY =
@@ -156,12 +154,8 @@ final class Forwarding {
     }
 
     private HttpRequest request(long nowNanos) {
-        RequestHeaders now = headers;
-        if ((tried.size() > 1 || waited) && headers.contains(Deadline.HEADER)) {
-            now = headers.toBuilder()
-                    .set(Deadline.HEADER, Deadline.header(deadlineNanos - nowNanos))
-                    .build();
-        }
+        boolean first = tried.size() == 1 && !waited;
+        RequestHeaders now = first ? headers : Deadline.withLeft(headers, deadlineNanos - nowNanos);
         return body.isEmpty()
                 ? HttpRequest.of(now)
                 : HttpRequest.of(now, HttpData.wrap(body.byteBuf(ByteBufAccessMode.RETAINED_DUPLICATE)));
@@ -187,8 +181,8 @@ final class Forwarding {
     /** A full queue (429) goes back to the client: asking every pod in turn would add load where there is no room. */
     private boolean mayBeSentAgain(AggregatedHttpResponse response) {
         return dialect.unavailable(response.headers(), response.trailers())
-                && (response.headers().contains(NOT_PROCESSED)
-                        || response.trailers().contains(NOT_PROCESSED));
+                && (response.headers().contains(WireHeaders.NOT_PROCESSED)
+                        || response.trailers().contains(WireHeaders.NOT_PROCESSED));
     }
 
     /** A refusal that may be kept while another pod is asked must not hold a pooled buffer. */

@@ -2,6 +2,7 @@ package dev.kilter.runtime.exchange;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.protocol.WireHeaders;
 import io.netty.util.AsciiString;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Deadlines {
 
     /** Microseconds, at least 1, counted from the arrival of the request. */
-    public static final AsciiString HEADER = HttpHeaderNames.of("x-request-timeout-micros");
+    public static final AsciiString HEADER = HttpHeaderNames.of(WireHeaders.TIMEOUT_MICROS);
 
     private static final AsciiString GRPC_TIMEOUT = HttpHeaderNames.of("grpc-timeout");
 

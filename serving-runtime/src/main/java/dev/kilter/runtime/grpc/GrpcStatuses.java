@@ -2,13 +2,16 @@ package dev.kilter.runtime.grpc;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.protocol.WireHeaders;
 import dev.kilter.runtime.exchange.RetryAfter;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 
-/** The gRPC status of each outcome; refusals tell in {@code retry-after} when to come again. */
+/**
+ * The gRPC status of each outcome; refusals tell in {@code retry-after} when to come again, and that nothing was run.
+ */
 public final class GrpcStatuses {
 
     private GrpcStatuses() {}
@@ -20,11 +23,11 @@ public final class GrpcStatuses {
             case InferenceOutcome.Invalid invalid -> status(Status.INVALID_ARGUMENT, invalid.message());
             case InferenceOutcome.NotFound notFound -> status(Status.NOT_FOUND, notFound.message());
             case InferenceOutcome.Refused refused -> {
-                retryAfter(ctx, refused.retryAfter());
+                notRun(ctx, refused.retryAfter());
                 yield status(Status.RESOURCE_EXHAUSTED, refused.message());
             }
             case InferenceOutcome.Unavailable unavailable -> {
-                retryAfter(ctx, unavailable.retryAfter());
+                notRun(ctx, unavailable.retryAfter());
                 yield status(Status.UNAVAILABLE, unavailable.message());
             }
             case InferenceOutcome.Expired expired -> status(Status.DEADLINE_EXCEEDED, expired.message());
@@ -37,8 +40,9 @@ public final class GrpcStatuses {
         return status.withDescription(message).asRuntimeException();
     }
 
-    private static void retryAfter(ServiceRequestContext ctx, Duration wait) {
+    private static void notRun(ServiceRequestContext ctx, Duration wait) {
         ctx.mutateAdditionalResponseHeaders(
-                headers -> headers.set(HttpHeaderNames.RETRY_AFTER, RetryAfter.seconds(wait)));
+                headers -> headers.set(HttpHeaderNames.RETRY_AFTER, RetryAfter.seconds(wait))
+                        .set(WireHeaders.NOT_PROCESSED, "true"));
     }
 }

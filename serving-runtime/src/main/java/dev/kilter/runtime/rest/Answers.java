@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import dev.kilter.protocol.WireHeaders;
 import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.exchange.RetryAfter;
 import dev.kilter.runtime.serving.InferenceOutcome;
@@ -54,7 +55,8 @@ public final class Answers {
 
     private static HttpResponse error(HttpStatus status, String message, Optional<Duration> retryAfter) {
         ResponseHeadersBuilder headers = ResponseHeaders.builder(status).contentType(MediaType.JSON);
-        retryAfter.ifPresent(wait -> headers.set(HttpHeaderNames.RETRY_AFTER, RetryAfter.seconds(wait)));
+        retryAfter.ifPresent(wait -> headers.set(HttpHeaderNames.RETRY_AFTER, RetryAfter.seconds(wait))
+                .set(WireHeaders.NOT_PROCESSED, "true"));
         return HttpResponse.of(headers.build(), HttpData.ofUtf8(ProtocolJson.write(Map.of("error", message))));
     }
 }
