@@ -49,8 +49,6 @@ spec:
         env:
         - name: KILTER_NAMESPACE
           valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
-        - name: KILTER_HTTP_PORT
-          value: "8080"
         - name: KILTER_NAMESPACES
           value: {{ join "," .root.Values.namespaces | quote }}
         {{- with .env }}
