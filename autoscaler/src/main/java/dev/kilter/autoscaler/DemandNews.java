@@ -5,10 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** When a demand summary is worth writing: on a material change, and not too often. */
+/**
+ * When a demand summary is worth writing: on a material change, and not too often.
+ *
+ * @param published empty: nothing yet
+ * @param at when it was published, or else when the first tick was
+ */
 record DemandNews(Optional<DemandSummary> published, Instant at) {
 
-    static final DemandNews NONE = new DemandNews(Optional.empty(), Instant.MIN);
+    /** A start is no outage: the gateways are given time to report twice before their silence is told. */
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     /** At most one write in this time. */
     static final Duration EVERY = Duration.ofSeconds(30);
@@ -19,7 +25,7 @@ record DemandNews(Optional<DemandSummary> published, Instant at) {
 
     boolean due(DemandSummary current, Instant now) {
         if (published.isEmpty()) {
-            return true;
+            return current.metricsAvailable() || Duration.between(at, now).compareTo(WARM_UP) >= 0;
         }
         return Duration.between(at, now).compareTo(EVERY) >= 0 && material(published.get(), current);
     }

@@ -77,7 +77,7 @@ public final class ScalingLoop {
 
     private Decided scale(ScalingTarget target, LoadSnapshot snapshot, Instant now) {
         Subject subject = subjects.compute(
-                target.key(), (key, known) -> known != null && known.fits(target) ? known : new Subject(target));
+                target.key(), (key, known) -> known != null && known.fits(target) ? known : new Subject(target, now));
         Observation observation = subject.observe(target, snapshot, now);
         Decision decision = policy.decide(observation, now);
         Map<String, ScaleWriter.Outcome> writes = write(target, decision);

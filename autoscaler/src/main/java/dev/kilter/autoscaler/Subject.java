@@ -29,11 +29,12 @@ final class Subject {
     private final Map<String, PoolMeter> pools = new HashMap<>();
     private final List<DemandSummary.Scaling> history = new ArrayList<>();
     private ScalingState state = ScalingState.NONE;
-    private DemandNews news = DemandNews.NONE;
+    private DemandNews news;
 
-    Subject(ScalingTarget target) {
+    Subject(ScalingTarget target, Instant now) {
         this.key = target.key();
         this.sloWindow = target.sloWindow();
+        this.news = new DemandNews(Optional.empty(), now);
         this.demand = new DemandMeter(target.key().name(), target.sloWindow());
     }
 

@@ -3,6 +3,7 @@ package dev.kilter.autoscaler.kubernetes;
 import dev.kilter.api.v1alpha1.ApiGroup;
 import dev.kilter.autoscaler.Decided;
 import dev.kilter.autoscaler.DeploymentKey;
+import dev.kilter.autoscaler.Holding;
 import dev.kilter.autoscaler.ScaleWriter;
 import dev.kilter.autoscaler.ScalingListener;
 import dev.kilter.core.scaling.Decision;
@@ -14,8 +15,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HashSet;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,7 @@ final class KubernetesEvents implements ScalingListener {
     private final ClusterCache cache;
     private final InstantSource clock;
     private final String identity;
-    private final Set<DeploymentKey> holding = new HashSet<>();
+    private final Holding holding = new Holding();
 
     KubernetesEvents(KubernetesClient client, ClusterCache cache, InstantSource clock, String identity) {
         this.client = client;
@@ -55,9 +54,7 @@ final class KubernetesEvents implements ScalingListener {
                         "%s from %d to %d: %s".formatted(pool.name(), pool.from(), pool.to(), pool.reason()));
             }
         }
-        if (!decided.decision().held()) {
-            holding.remove(decided.key());
-        } else if (holding.add(decided.key())) {
+        if (holding.observe(decided) == Holding.Change.BEGAN) {
             emit(
                     decided.key(),
                     "Warning",

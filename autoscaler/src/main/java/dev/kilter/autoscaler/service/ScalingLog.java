@@ -1,12 +1,10 @@
 package dev.kilter.autoscaler.service;
 
 import dev.kilter.autoscaler.Decided;
-import dev.kilter.autoscaler.DeploymentKey;
+import dev.kilter.autoscaler.Holding;
 import dev.kilter.autoscaler.ScaleWriter;
 import dev.kilter.autoscaler.ScalingListener;
 import dev.kilter.core.scaling.Decision;
-import java.util.HashSet;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +13,7 @@ public final class ScalingLog implements ScalingListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScalingLog.class);
 
-    private final Set<DeploymentKey> holding = new HashSet<>();
+    private final Holding holding = new Holding();
 
     @Override
     public void decided(Decided decided) {
@@ -32,13 +30,14 @@ public final class ScalingLog implements ScalingListener {
                         told(outcome));
             }
         }
-        if (decided.decision().held() && holding.add(decided.key())) {
-            LOG.warn(
-                    "{}: last counts are held: {}",
-                    decided.key(),
-                    String.join("; ", decided.decision().reasons()));
-        } else if (!decided.decision().held() && holding.remove(decided.key())) {
-            LOG.info("{}: metrics are back", decided.key());
+        switch (holding.observe(decided)) {
+            case BEGAN ->
+                LOG.warn(
+                        "{}: last counts are held: {}",
+                        decided.key(),
+                        String.join("; ", decided.decision().reasons()));
+            case ENDED -> LOG.info("{}: metrics are back", decided.key());
+            case NONE -> {}
         }
     }
 

@@ -1,0 +1,223 @@
+package dev.kilter.autoscaler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.autoscaler.policy.RateScalingPolicy;
+import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.ScalingSettings;
+import dev.kilter.protocol.DemandSummary;
+import dev.kilter.protocol.GatewayLoad;
+import dev.kilter.protocol.OperatingPointUpdate;
+import dev.kilter.protocol.RuntimeLoad;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** The loop with everything around it in memory. One replica carries 100/s. */
+class ScalingLoopTest {
+
+    private static final DeploymentKey KEY = new DeploymentKey("ns", "intent");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final List<Integer> writes = new ArrayList<>();
+    private final List<DemandSummary> published = new ArrayList<>();
+    private final List<OperatingPointUpdate> pushed = new ArrayList<>();
+    private ScaleWriter.Outcome outcome = new ScaleWriter.Outcome.Written();
+    private RuntimeLoad.OperatingPointState inForce = new RuntimeLoad.OperatingPointState(0, "fp32", 32, 0);
+    private boolean gatewayAnswers = true;
+    private boolean paused;
+    private int replicas = 1;
+    private double rate;
+    private double offered;
+    private int second;
+    private Decided last;
+
+    private final ScalingLoop loop = new ScalingLoop(
+            () -> List.of(target()),
+            targets -> snapshot(),
+            new RateScalingPolicy(),
+            this::write,
+            (key, pod, update) -> pushed.add(update),
+            (key, summary) -> published.add(summary),
+            decided -> last = decided);
+
+    @Test
+    void writesAChangeOnceAndThenNothing() {
+        rate = 500;
+        run(60);
+        assertThat(writes).containsExactly(7);
+        assertThat(last.decision().pools().getFirst().to()).isEqualTo(7);
+    }
+
+    @Test
+    void aWriteThatIsNotTakenIsTriedAgain() {
+        rate = 500;
+        outcome = new ScaleWriter.Outcome.Conflict("changed");
+        run(6);
+        outcome = new ScaleWriter.Outcome.Written();
+        run(4);
+        assertThat(writes).hasSizeGreaterThan(1).containsOnly(7);
+        assertThat(last.demand().history()).hasSize(1);
+        assertThat(replicas).isEqualTo(7);
+    }
+
+    @Test
+    void aSteadyLoadIsPublishedOnceItHasSettled() {
+        rate = 70;
+        run(400);
+        int settled = published.size();
+        run(400);
+        assertThat(published).hasSize(settled);
+        assertThat(published.getLast().requestsPerSecond()).isBetween(69.0, 71.0);
+        assertThat(published.getLast().metricsAvailable()).isTrue();
+    }
+
+    @Test
+    void aChangingLoadIsPublishedNoMoreOftenThanAgreed() {
+        for (int i = 0; i < 10; i++) {
+            rate = i % 2 == 0 ? 20 : 900;
+            run(60);
+        }
+        for (int i = 1; i < published.size(); i++) {
+            assertThat(published.get(i).atMillis() - published.get(i - 1).atMillis())
+                    .isGreaterThanOrEqualTo(30_000);
+        }
+        assertThat(published).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void silentGatewaysHoldTheCountAndAreTold() {
+        rate = 500;
+        run(20);
+        gatewayAnswers = false;
+        run(60);
+        assertThat(writes).containsExactly(7);
+        assertThat(last.decision().held()).isTrue();
+        assertThat(published.getLast().metricsAvailable()).isFalse();
+        assertThat(published.getLast().message()).contains("gateway g1 did not report");
+    }
+
+    @Test
+    void aClockSetBackDoesNotStopTheLoop() {
+        rate = 70;
+        run(20);
+        second -= 3600;
+        rate = 500;
+        run(20);
+        // On the way up 6 are within the tolerance.
+        assertThat(replicas).isBetween(6, 7);
+    }
+
+    @Test
+    void pausedWritesNothing() {
+        paused = true;
+        rate = 500;
+        run(20);
+        assertThat(writes).isEmpty();
+    }
+
+    @Test
+    void aPodThatServesOtherwiseThanDecidedIsToldOnce() {
+        run(4);
+        assertThat(pushed).isEmpty();
+        inForce = new RuntimeLoad.OperatingPointState(9_999_999_999_999L, "int8", 8, 0);
+        run(2);
+        assertThat(pushed)
+                .containsExactly(new OperatingPointUpdate(10_000_000_000_000L, "fp32", 32, Optional.empty(), 60));
+        inForce = new RuntimeLoad.OperatingPointState(10_000_000_000_000L, "fp32", 32, 5);
+        run(2);
+        assertThat(pushed).hasSize(1);
+    }
+
+    @Test
+    void oneThatCannotBeDecidedDoesNotKeepTheOthersFromScaling() {
+        ScalingTarget broken = new ScalingTarget(
+                new DeploymentKey("ns", "broken"), target().settings(), Duration.ofMinutes(5), target().pools());
+        List<Decided> all = new ScalingLoop(
+                        () -> List.of(broken, target()),
+                        targets -> snapshot(),
+                        (observation, now) -> {
+                            if (observation.deployment().equals("broken")) {
+                                throw new IllegalStateException("cannot be decided");
+                            }
+                            return new RateScalingPolicy().decide(observation, now);
+                        },
+                        this::write,
+                        (key, pod, update) -> pushed.add(update),
+                        (key, summary) -> published.add(summary),
+                        decided -> last = decided)
+                .tick(START);
+        assertThat(all).extracting(Decided::key).containsExactly(KEY);
+    }
+
+    private void run(int seconds) {
+        for (int end = second + seconds; second < end; ) {
+            second += 2;
+            offered += 2 * rate;
+            loop.tick(START.plusSeconds(second));
+        }
+    }
+
+    private ScaleWriter.Outcome write(DeploymentKey key, ScalingTarget.Pool pool, int to) {
+        writes.add(to);
+        if (outcome instanceof ScaleWriter.Outcome.Written) {
+            replicas = to;
+        }
+        return outcome;
+    }
+
+    private ScalingTarget target() {
+        ScalingSettings s = ScalingSettings.between(1, 20);
+        ScalingSettings settings = new ScalingSettings(
+                1,
+                20,
+                s.requestsPerSecondPerReplica(),
+                s.p99(),
+                0.01,
+                s.maxAcceleratorUtilization(),
+                s.maxAcceleratorMemory(),
+                s.behavior(),
+                paused);
+        return new ScalingTarget(
+                KEY,
+                settings,
+                Duration.ofMinutes(5),
+                List.of(new ScalingTarget.Pool(
+                        "intent-1",
+                        "r1",
+                        100,
+                        replicas,
+                        replicas,
+                        OptionalInt.empty(),
+                        OptionalDouble.of(100),
+                        OptionalDouble.of(1),
+                        new OperatingPoint("fp32", 32, Optional.empty()),
+                        1,
+                        false)));
+    }
+
+    private LoadSnapshot snapshot() {
+        long at = START.plusSeconds(second).toEpochMilli();
+        GatewayLoad.Model model = new GatewayLoad.Model(
+                "intent", (long) offered, (long) offered, 0, 0, 0, (long) offered, 50, List.of(), List.of());
+        Reading<GatewayLoad> gateway = gatewayAnswers
+                ? new Reading.Report<>(new GatewayLoad(1, at, List.of(model)))
+                : new Reading.Missing<>("refused");
+        RuntimeLoad.Model runtime = new RuntimeLoad.Model(
+                "intent", inForce.variant(), "sha256:0", inForce, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        return new LoadSnapshot(
+                List.of(new LoadSnapshot.Gateway("ns", "g1", gateway)),
+                List.of(new LoadSnapshot.Pod(
+                        "ns",
+                        "intent-1",
+                        "p1",
+                        "127.0.0.1:1",
+                        new Reading.Report<>(
+                                new RuntimeLoad(1, at, true, false, true, Optional.empty(), List.of(runtime))))));
+    }
+}
