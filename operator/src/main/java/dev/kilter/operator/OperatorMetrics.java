@@ -37,7 +37,16 @@ final class OperatorMetrics implements Metrics, WriteCounter {
 
     /** All writes so far. */
     double allWrites() {
-        return writes.collect().stream()
+        return sum(writes);
+    }
+
+    /** All reconciles so far. */
+    double allReconciles() {
+        return sum(reconciles);
+    }
+
+    private static double sum(Counter counter) {
+        return counter.collect().stream()
                 .flatMap(family -> family.samples.stream())
                 .filter(sample -> sample.name.endsWith("_total"))
                 .mapToDouble(sample -> sample.value)

@@ -1,0 +1,79 @@
+package dev.kilter.operator;
+
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real API server with Kilter's CRDs; nothing runs what is created there. */
+final class ApiServer implements AutoCloseable {
+
+    private static final String VERSION = "1.34.4";
+    private static final Path BINARIES = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
+            .map(Path::of)
+            .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"))
+            .resolve("k8s/" + VERSION + "-linux-amd64");
+
+    private final KubeAPIServer server;
+    final KubernetesClient client;
+
+    private ApiServer(KubeAPIServer server) {
+        this.server = server;
+        this.client = newClient();
+    }
+
+    static ApiServer start() throws IOException {
+        if (!Files.isExecutable(BINARIES.resolve("kube-apiserver"))) {
+            String reason = "no kube-apiserver in " + BINARIES + ", so the operator is not tried on a real API server";
+            System.out.println("Skipped: " + reason);
+            Assumptions.abort(reason);
+        }
+        KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withOfflineMode(true)
+                .withApiServerVersion(VERSION)
+                .withUpdateKubeConfig(false)
+                .build());
+        server.start();
+        ApiServer started = new ApiServer(server);
+        started.applyCrds();
+        return started;
+    }
+
+    KubernetesClient newClient() {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .build();
+    }
+
+    private void applyCrds() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../crds"))) {
+            List<Path> crds = files.filter(file -> file.toString().endsWith("-v1.yml")).toList();
+            for (Path crd : crds) {
+                client.load(Files.newInputStream(crd)).serverSideApply();
+            }
+        }
+        client.apiextensions().v1().customResourceDefinitions().list().getItems().forEach(crd -> client.resource(crd)
+                .waitUntilCondition(
+                        now -> now.getStatus() != null
+                                && now.getStatus().getConditions().stream()
+                                        .anyMatch(c -> c.getType().equals("Established")
+                                                && c.getStatus().equals("True")),
+                        60,
+                        TimeUnit.SECONDS));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.stop();
+    }
+}

@@ -1,0 +1,429 @@
+package dev.kilter.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.Plan;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.build.GatewayObjects;
+import dev.kilter.operator.build.Hashes;
+import dev.kilter.protocol.RouteTable;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The operator on a real API server; the test plays kubelet, Deployment and Job controllers. */
+class OperatorIT {
+
+    private static ApiServer server;
+    private static KubernetesClient client;
+    private static KilterOperator operator;
+    private static volatile Duration ahead = Duration.ZERO;
+
+    private static final String EMBEDDER = """
+            apiVersion: serving.kilter.dev/v1alpha1
+            kind: InferenceDeployment
+            metadata: {name: embedder}
+            spec:
+              model:
+                task: text-embedding
+                variants: [{name: fp32, uri: "https://models.example/embedder.onnx"}]
+              slo: {latency: {p99: 100ms}}
+              hardware: {acceleratorClasses: [cpu]}
+            """;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = ApiServer.start();
+        client = server.client;
+        client.resource(Examples.CPU).serverSideApply();
+        client.resource(Examples.T4).serverSideApply();
+        operator = newOperator();
+        operator.start();
+    }
+
+    private static KilterOperator newOperator() {
+        OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
+        return new KilterOperator(config, server.newClient(), () -> Instant.now().plus(ahead));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (operator != null) {
+            operator.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void anAppliedDeploymentIsServed() {
+        World world = new World(client, "served");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+
+        InferenceDeployment deployment = world.deployment("embedder");
+        assertThat(deployment.getStatus().url()).isEqualTo("http://embedder.served.svc");
+        assertThat(deployment.getStatus().observedGeneration()).isEqualTo(1);
+        assertThat(world.status("embedder", "Reconciling")).isEqualTo("False");
+        assertThat(world.status("embedder", "Stalled")).isEqualTo("False");
+        assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
+        Plan.Pool planned = deployment.getStatus().plan().pools().getFirst();
+        assertThat(planned.evidence()).isEqualTo("unmeasured");
+        ServingPool pool = world.pools().getFirst();
+        assertThat(pool.getMetadata().getName()).isEqualTo(planned.name()).matches("embedder-[0-9a-f]{8}");
+        assertThat(world.routes().models())
+                .containsExactly(new RouteTable.Model(
+                        "embedder",
+                        100,
+                        List.of(new RouteTable.Revision(
+                                pool.getSpec().revision(), 100, List.of(new RouteTable.Pool(planned.name(), 1))))));
+        assertThat(client.services()
+                        .inNamespace("served")
+                        .withName(planned.name())
+                        .get()
+                        .getSpec()
+                        .getClusterIP())
+                .isEqualTo("None");
+    }
+
+    @Test
+    void everythingIsOwnedSoThatADeleteCascades() {
+        World world = new World(client, "owned");
+        world.apply(EMBEDDER);
+        world.apply(EMBEDDER.replace("name: embedder}", "name: second}"));
+        world.everythingBecomesReady();
+        world.eventually(() -> world.routes().models().size() == 2);
+        String uid = world.deployment("embedder").getMetadata().getUid();
+        String poolName = world.deployment("embedder").getStatus().plan().pools().getFirst().name();
+        ServingPool pool = client.resources(ServingPool.class).inNamespace("owned").withName(poolName).get();
+        Service service = client.services().inNamespace("owned").withName("embedder").get();
+
+        assertThat(owners(pool)).containsExactly(uid);
+        assertThat(owners(service)).containsExactly(uid);
+        assertThat(owners(world.workload(poolName))).containsExactly(pool.getMetadata().getUid());
+        assertThat(owners(world.workload(GatewayObjects.NAME)))
+                .containsExactlyInAnyOrder(
+                        uid, world.deployment("second").getMetadata().getUid());
+
+        client.resource(world.deployment("embedder")).delete();
+        world.eventually(() -> world.routes().models().size() == 1);
+        assertThat(world.routes().models().getFirst().name()).isEqualTo("second");
+    }
+
+    private static List<String> owners(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .map(owner -> owner.getUid())
+                .toList();
+    }
+
+    @Test
+    void nothingIsWrittenAtRest() {
+        World world = new World(client, "rest");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        settle();
+
+        double writes = operator.metrics.allWrites();
+        double reconciles = operator.metrics.allReconciles();
+        touch("rest");
+        world.eventually(() -> operator.metrics.allReconciles() > reconciles);
+        // The user's tool applies the same again and again.
+        world.apply(EMBEDDER);
+        world.apply(EMBEDDER);
+        settle();
+        assertThat(operator.metrics.allWrites()).isEqualTo(writes);
+        assertThat(world.deployment("embedder").getMetadata().getGeneration()).isEqualTo(1);
+    }
+
+    /** A profile of some other model: it wakes the namespace, and changes nothing. */
+    private static void touch(String namespace) {
+        ModelProfile profile = Examples.profile(Hashes.of("other" + System.nanoTime()), "cpu", "CPU", "1ms", "9ms");
+        profile.getMetadata().setNamespace(namespace);
+        client.resource(profile).create();
+    }
+
+    /** Waits until the operator has not written for a while. */
+    private static void settle() {
+        double before;
+        do {
+            before = operator.metrics.allWrites();
+            World.pause(3000);
+        } while (operator.metrics.allWrites() != before);
+    }
+
+    @Test
+    void allErrorsStandInTheStatusAtOnce() {
+        World world = new World(client, "invalid");
+        world.apply(EMBEDDER
+                .replace("task: text-embedding", "task: image-classification")
+                .replace("https://models.example/embedder.onnx", "s3://bucket")
+                .replace("[cpu]", "[h100]")
+                .replace("  slo:", "  serviceAccountName: nobody\n  slo:"));
+        world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason()).isEqualTo("Invalid");
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
+                .contains("spec.model.task: image-classification (expected: ")
+                .contains("spec.model.variants[fp32].uri: s3://bucket (expected: s3://BUCKET/KEY)")
+                .contains("spec.hardware.acceleratorClasses: h100 (expected: ")
+                .contains("spec.serviceAccountName: nobody (expected: ");
+        assertThat(world.pools()).isEmpty();
+        world.apply(EMBEDDER);
+        world.eventually(() -> world.status("embedder", "Stalled").equals("False"));
+    }
+
+    @Test
+    void anObjectThatIsNotOursIsLeftAlone() {
+        World world = new World(client, "taken");
+        Service theirs = client.resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName("embedder")
+                        .withNamespace("taken")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewPort()
+                        .withPort(5432)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+        world.apply(EMBEDDER);
+        world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason()).isEqualTo("NameTaken");
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
+                .startsWith("Service taken/embedder exists");
+        assertThat(world.pools()).isEmpty();
+        assertThat(client.resource(theirs).get().getMetadata().getResourceVersion())
+                .isEqualTo(theirs.getMetadata().getResourceVersion());
+    }
+
+    @Test
+    void aChangeOfSpecShiftsTrafficOnceTheNewPodsAreReady() {
+        World world = new World(client, "rollout");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        String old = world.pools().getFirst().getMetadata().getName();
+
+        world.apply(EMBEDDER.replace("p99: 100ms", "p99: 80ms"));
+        world.eventually(() -> world.pools().size() == 2);
+        String fresh = world.pools().stream()
+                .map(pool -> pool.getMetadata().getName())
+                .filter(name -> !name.equals(old))
+                .findFirst()
+                .orElseThrow();
+        world.eventually(() -> world.status("embedder", "Reconciling").equals("True"));
+        assertThat(share(world, old)).isEqualTo(100);
+        assertThat(share(world, fresh)).isZero();
+        assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
+        assertThat(world.condition("embedder", "Ready").orElseThrow().reason()).isEqualTo("RollingOut");
+
+        world.becomesReady(fresh);
+        world.eventually(() -> share(world, fresh) == 100 && share(world, old) == 0);
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        assertThat(world.routes().models().getFirst().revisions())
+                .extracting(RouteTable.Revision::share)
+                .containsExactlyInAnyOrder(0, 100);
+
+        ahead = ahead.plusSeconds(60);
+        touch("rollout");
+        world.eventually(() -> world.pools().size() == 1);
+        world.eventually(() -> world.routes().models().getFirst().revisions().size() == 1);
+        assertThat(world.pools().getFirst().getMetadata().getName()).isEqualTo(fresh);
+        assertThat(world.deployment("embedder").getStatus().history()).hasSize(2);
+    }
+
+    private static int share(World world, String pool) {
+        return world.pools().stream()
+                .filter(each -> each.getMetadata().getName().equals(pool))
+                .map(each -> each.getSpec().share())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    @Test
+    void replicasBelongToWhoeverScales() {
+        World world = new World(client, "scaled");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        String pool = world.pools().getFirst().getMetadata().getName();
+
+        client.resources(ServingPool.class).inNamespace("scaled").withName(pool).scale(3);
+        world.eventually(() -> world.workload(pool).getSpec().getReplicas() == 3);
+        world.apply(EMBEDDER + "  scaling: {maxReplicas: 7}\n");
+        world.eventually(() -> world.pools().getFirst().getSpec().scaling().maxReplicas() == 7);
+        settle();
+        assertThat(world.pools()).hasSize(1);
+        assertThat(world.pools().getFirst().getSpec().replicas()).isEqualTo(3);
+        assertThat(world.workload(pool).getSpec().getReplicas()).isEqualTo(3);
+        assertThat(world.pools().getFirst().getStatus().selector()).contains("serving.kilter.dev/pool=" + pool);
+    }
+
+    @Test
+    void whatAProfilingJobFoundIsKeptAndPlannedWith() {
+        World world = new World(client, "profiled");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> !jobs("profiled").isEmpty());
+        Job job = jobs("profiled").getFirst();
+        assertThat(job.getMetadata().getName()).startsWith("embedder-profile-");
+        finish(job, """
+                {"variant":"fp32","digest":"sha256:%s","provider":"CPU",
+                 "serviceTime":[{"batchSize":1,"meanMillis":3.1,"p99Millis":3.9,"samples":400},
+                                {"batchSize":8,"meanMillis":9.0,"p99Millis":11.0,"samples":200}],
+                 "memoryBytes":300000000,"readyAfterSeconds":2.5}""".formatted("b".repeat(64)));
+        world.eventually(() -> world.status("embedder", "Profiled").equals("True"));
+        Plan.Pool planned =
+                world.deployment("embedder").getStatus().plan().pools().getFirst();
+        assertThat(planned.evidence()).isEqualTo("measured");
+        assertThat(Double.parseDouble(planned.capacityPerReplica())).isPositive();
+        // The same configuration: no pod is moved for a number.
+        assertThat(world.pools()).hasSize(1);
+        world.eventually(() -> jobs("profiled").isEmpty());
+        ModelProfile profile = client.resources(ModelProfile.class).inNamespace("profiled").list().getItems()
+                .getFirst();
+        assertThat(profile.getSpec().modelDigest()).isEqualTo("sha256:" + "b".repeat(64));
+        assertThat(profile.getSpec().serviceTime()).hasSize(2);
+    }
+
+    @Test
+    void aFailedProfilingJobIsToldAndNotRepeatedAtOnce() {
+        World world = new World(client, "unprofiled");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> !jobs("unprofiled").isEmpty());
+        fail(jobs("unprofiled").getFirst());
+        world.eventually(() -> world.condition("embedder", "Profiled")
+                .filter(condition -> condition.reason().equals("ProfileFailed"))
+                .isPresent());
+        settle();
+        assertThat(jobs("unprofiled")).hasSize(1);
+        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
+    }
+
+    private static List<Job> jobs(String namespace) {
+        return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
+                .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    private static void finish(Job job, String report) {
+        var pod = client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(job.getMetadata().getName() + "-x")
+                        .withNamespace(job.getMetadata().getNamespace())
+                        .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                        .addNewOwnerReference()
+                        .withApiVersion("batch/v1")
+                        .withKind("Job")
+                        .withName(job.getMetadata().getName())
+                        .withUid(job.getMetadata().getUid())
+                        .withController(true)
+                        .endOwnerReference()
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("server")
+                        .withImage("x")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        client.resource(pod).editStatus(found -> new PodBuilder(found)
+                .withNewStatus()
+                .withPhase("Succeeded")
+                .addNewContainerStatus()
+                .withName("server")
+                .withImage("x")
+                .withImageID("")
+                .withReady(false)
+                .withRestartCount(0)
+                .withNewState()
+                .withNewTerminated()
+                .withExitCode(0)
+                .withMessage(report)
+                .endTerminated()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build());
+        String now = Instant.now().toString();
+        client.resource(job).editStatus(found -> new JobBuilder(found)
+                .withNewStatus()
+                .withSucceeded(1)
+                .withStartTime(now)
+                .withCompletionTime(now)
+                .withConditions(isTrue("SuccessCriteriaMet", "done"), isTrue("Complete", "done"))
+                .endStatus()
+                .build());
+    }
+
+    private static JobCondition isTrue(String type, String message) {
+        return new JobConditionBuilder()
+                .withType(type)
+                .withStatus("True")
+                .withReason("Test")
+                .withMessage(message)
+                .withLastTransitionTime(Instant.now().toString())
+                .build();
+    }
+
+    private static void fail(Job job) {
+        String now = Instant.now().toString();
+        client.resource(job).editStatus(found -> new JobBuilder(found)
+                .withNewStatus()
+                .withFailed(1)
+                .withStartTime(now)
+                .withConditions(isTrue("FailureTarget", "no such file"), isTrue("Failed", "no such file"))
+                .endStatus()
+                .build());
+    }
+
+    @Test
+    void twoOperatorsAtOnceDoNotFight() {
+        World world = new World(client, "twice");
+        try (KilterOperator second = newOperator()) {
+            second.start();
+            world.apply(EMBEDDER);
+            world.everythingBecomesReady();
+            world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+            settle();
+            double writes = operator.metrics.allWrites() + second.metrics.allWrites();
+            touch("twice");
+            World.pause(2000);
+            settle();
+            assertThat(operator.metrics.allWrites() + second.metrics.allWrites()).isEqualTo(writes);
+            assertThat(world.pools()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aPausedDeploymentIsNotTouched() {
+        World world = new World(client, "paused");
+        world.apply(EMBEDDER.replace(
+                "name: embedder}", "name: embedder, annotations: {serving.kilter.dev/paused: \"true\"}}"));
+        world.eventually(() -> world.condition("embedder", "Planned")
+                .filter(condition -> condition.reason().equals("Paused"))
+                .isPresent());
+        assertThat(world.pools()).isEmpty();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.kilter.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.Condition;
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.build.GatewayObjects;
+import dev.kilter.operator.status.Conditions;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RouteTable;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** One namespace of the API server as a test sees it, and the kubelet that the test plays. */
+final class World {
+
+    /** The machine may be loaded; nothing here is about speed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final KubernetesClient client;
+    final String namespace;
+
+    World(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    /** Applies as a user does. */
+    void apply(String yaml) {
+        client.resource(yaml).inNamespace(namespace).fieldManager("kubectl").serverSideApply();
+    }
+
+    InferenceDeployment deployment(String name) {
+        return client.resources(InferenceDeployment.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    Optional<Condition> condition(String name, String type) {
+        return Optional.ofNullable(deployment(name).getStatus())
+                .flatMap(status -> Conditions.find(status.conditions(), type));
+    }
+
+    String status(String name, String type) {
+        return condition(name, type).map(Condition::status).orElse("none");
+    }
+
+    List<ServingPool> pools() {
+        return client.resources(ServingPool.class).inNamespace(namespace).list().getItems().stream()
+                .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
+                .sorted(Comparator.comparing(pool -> pool.getMetadata().getCreationTimestamp()))
+                .toList();
+    }
+
+    Deployment workload(String name) {
+        return client.apps().deployments().inNamespace(namespace).withName(name).get();
+    }
+
+    RouteTable routes() {
+        var configMap = client.configMaps()
+                .inNamespace(namespace)
+                .withName(RouteTable.CONFIG_MAP)
+                .get();
+        return configMap == null
+                ? new RouteTable(List.of())
+                : Json.read(configMap.getData().get(RouteTable.KEY), RouteTable.class);
+    }
+
+    /** What the kubelet and the controller of Deployments would tell when all pods are ready. */
+    void becomesReady(String workload) {
+        eventually(() -> workload(workload) != null);
+        client.apps().deployments().inNamespace(namespace).withName(workload).editStatus(found -> {
+            int replicas = found.getSpec().getReplicas();
+            return new DeploymentBuilder(found)
+                    .withNewStatus()
+                    .withObservedGeneration(found.getMetadata().getGeneration())
+                    .withReplicas(replicas)
+                    .withReadyReplicas(replicas)
+                    .withAvailableReplicas(replicas)
+                    .withUpdatedReplicas(replicas)
+                    .endStatus()
+                    .build();
+        });
+    }
+
+    /** The gateway's pod and those of all pools become ready. */
+    void everythingBecomesReady() {
+        eventually(() -> !pools().isEmpty());
+        becomesReady(GatewayObjects.NAME);
+        pools().forEach(pool -> becomesReady(pool.getMetadata().getName()));
+    }
+
+    void eventually(Supplier<Boolean> holds) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds.get()) {
+            assertThat(System.nanoTime())
+                    .as("patience with %s", namespace)
+                    .isLessThan(deadline);
+            pause(100);
+        }
+    }
+
+    static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
