@@ -9,9 +9,10 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** {@code /healthz} and {@code /metrics}. */
 final class HealthServer implements AutoCloseable {
@@ -19,7 +20,7 @@ final class HealthServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    HealthServer(int port, BooleanSupplier healthy, CollectorRegistry registry) {
+    HealthServer(int port, Supplier<List<String>> ailments, CollectorRegistry registry) {
         try {
             server = HttpServer.create(new InetSocketAddress(port), 0);
         } catch (IOException e) {
@@ -27,8 +28,12 @@ final class HealthServer implements AutoCloseable {
         }
         server.setExecutor(threads);
         server.createContext("/healthz", exchange -> {
-            boolean well = healthy.getAsBoolean();
-            answer(exchange, well ? 200 : 503, "text/plain", well ? "ok\n" : "not healthy\n");
+            List<String> found = ailments.get();
+            answer(
+                    exchange,
+                    found.isEmpty() ? 200 : 503,
+                    "text/plain",
+                    found.isEmpty() ? "ok\n" : String.join("\n", found) + "\n");
         });
         server.createContext("/metrics", exchange -> {
             StringWriter text = new StringWriter();

@@ -13,6 +13,8 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.javaoperatorsdk.operator.processing.retry.Retry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /** The controllers, their health and their metrics, as one thing to start and stop. */
 final class KilterOperator implements AutoCloseable {
@@ -44,7 +46,7 @@ final class KilterOperator implements AutoCloseable {
                 overrider -> common(overrider, config));
         operator.register(
                 new ServingPoolReconciler(applier, config.settings(), clock), overrider -> common(overrider, config));
-        health = new HealthServer(config.httpPort(), this::isHealthy, metrics.registry);
+        health = new HealthServer(config.httpPort(), this::ailments, metrics.registry);
     }
 
     private static void common(ControllerConfigurationOverrider<?> overrider, OperatorConfig config) {
@@ -67,9 +69,15 @@ final class KilterOperator implements AutoCloseable {
         operator.start();
     }
 
-    /** Standing by for the lease is healthy too. */
-    private boolean isHealthy() {
-        return operator.getRuntimeInfo().unhealthyEventSources().isEmpty();
+    /** Why it is not well, one line each. Standing by for the lease is well. */
+    private List<String> ailments() {
+        Map<String, ? extends Map<String, ?>> unhealthy =
+                operator.getRuntimeInfo().unhealthyInformerWrappingEventSourceHealthIndicator();
+        return unhealthy.entrySet().stream()
+                .flatMap(controller -> controller.getValue().keySet().stream()
+                        .map(source -> controller.getKey() + " does not follow " + source))
+                .sorted()
+                .toList();
     }
 
     int httpPort() {

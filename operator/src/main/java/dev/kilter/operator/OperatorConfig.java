@@ -61,7 +61,7 @@ record OperatorConfig(
                 namespaces,
                 !"false".equals(environment.get("KILTER_LEADER_ELECTION")),
                 optional(environment, "KILTER_NAMESPACE").orElse("kilter-system"),
-                number(environment, "KILTER_HTTP_PORT", 8081, 0, 65535));
+                number(environment, "KILTER_HTTP_PORT", 8080, 0, 65535));
     }
 
     private static String required(Map<String, String> environment, String name) {

@@ -174,14 +174,14 @@ class OperatorIT {
     void allErrorsStandInTheStatusAtOnce() {
         World world = new World(client, "invalid");
         world.apply(EMBEDDER
-                .replace("task: text-embedding", "task: image-classification")
+                .replace("  slo:", "  batching: {maxDelay: 200ms}\n  slo:")
                 .replace("https://models.example/embedder.onnx", "s3://bucket")
                 .replace("[cpu]", "[h100]")
                 .replace("  slo:", "  serviceAccountName: nobody\n  slo:"));
         world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
         assertThat(world.condition("embedder", "Stalled").orElseThrow().reason()).isEqualTo("Invalid");
         assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
-                .contains("spec.model.task: image-classification (expected: ")
+                .contains("spec.batching.maxDelay: 200ms (expected: below slo.latency.p99 100ms")
                 .contains("spec.model.variants[fp32].uri: s3://bucket (expected: s3://BUCKET/KEY)")
                 .contains("spec.hardware.acceleratorClasses: h100 (expected: ")
                 .contains("spec.serviceAccountName: nobody (expected: ");

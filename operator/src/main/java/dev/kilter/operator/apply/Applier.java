@@ -113,10 +113,14 @@ public final class Applier {
         if (cache.get(namespace, wanted.getMetadata().getName()).isPresent()) {
             return;
         }
-        if (live(wanted).isEmpty()) {
-            R now = client.resource(wanted).fieldManager(Labels.OPERATOR).serverSideApply();
+        try {
+            R now = client.resource(wanted).create();
             writes.wrote(wanted.getKind(), "create");
             cache.wrote(Optional.empty(), now);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
         }
     }
 

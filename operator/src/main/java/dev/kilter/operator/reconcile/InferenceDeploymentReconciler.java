@@ -104,7 +104,10 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         List<ProfileRun> runs = profiler.keepReports(seen, now);
         Profiling profiling = Profiling.decide(
                 seen.planInputs(), planned.plan(), planned.shortfall().isEmpty(), runs, now);
-        if (blocked.isEmpty()) {
+        boolean serves = wanted.keySet().stream().allMatch(name -> seen.running().stream()
+                .anyMatch(pool -> pool.name().equals(name) && pool.ready() > 0));
+        // Service first: measuring must not take the node that the pods wait for.
+        if (blocked.isEmpty() && serves) {
             profiler.start(seen, profiling);
         }
         return new Findings(seen, Optional.of(planned), Optional.of(rollout), Optional.of(profiling), blocked);
