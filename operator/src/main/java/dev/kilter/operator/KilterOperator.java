@@ -43,9 +43,10 @@ final class KilterOperator implements AutoCloseable {
         operator.register(
                 new InferenceDeploymentReconciler(
                         applier, config.settings(), clock, new EventRecorder(client, metrics)),
-                overrider -> common(overrider, config));
+                overrider -> common(overrider.withName("inferencedeployment"), config));
         operator.register(
-                new ServingPoolReconciler(applier, config.settings(), clock), overrider -> common(overrider, config));
+                new ServingPoolReconciler(applier, config.settings(), clock),
+                overrider -> common(overrider.withName("servingpool"), config));
         health = new HealthServer(config.httpPort(), this::ailments, metrics.registry);
     }
 

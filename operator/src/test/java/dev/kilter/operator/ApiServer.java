@@ -56,19 +56,25 @@ final class ApiServer implements AutoCloseable {
 
     private void applyCrds() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("../crds"))) {
-            List<Path> crds = files.filter(file -> file.toString().endsWith("-v1.yml")).toList();
+            List<Path> crds =
+                    files.filter(file -> file.toString().endsWith("-v1.yml")).toList();
             for (Path crd : crds) {
                 client.load(Files.newInputStream(crd)).serverSideApply();
             }
         }
-        client.apiextensions().v1().customResourceDefinitions().list().getItems().forEach(crd -> client.resource(crd)
-                .waitUntilCondition(
-                        now -> now.getStatus() != null
-                                && now.getStatus().getConditions().stream()
-                                        .anyMatch(c -> c.getType().equals("Established")
-                                                && c.getStatus().equals("True")),
-                        60,
-                        TimeUnit.SECONDS));
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .list()
+                .getItems()
+                .forEach(crd -> client.resource(crd)
+                        .waitUntilCondition(
+                                now -> now.getStatus() != null
+                                        && now.getStatus().getConditions().stream()
+                                                .anyMatch(c -> c.getType().equals("Established")
+                                                        && c.getStatus().equals("True")),
+                                60,
+                                TimeUnit.SECONDS));
     }
 
     @Override

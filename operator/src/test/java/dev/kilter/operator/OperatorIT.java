@@ -59,7 +59,8 @@ class OperatorIT {
 
     private static KilterOperator newOperator() {
         OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
-        return new KilterOperator(config, server.newClient(), () -> Instant.now().plus(ahead));
+        return new KilterOperator(
+                config, server.newClient(), () -> Instant.now().plus(ahead));
     }
 
     @AfterAll
@@ -112,13 +113,23 @@ class OperatorIT {
         world.everythingBecomesReady();
         world.eventually(() -> world.routes().models().size() == 2);
         String uid = world.deployment("embedder").getMetadata().getUid();
-        String poolName = world.deployment("embedder").getStatus().plan().pools().getFirst().name();
-        ServingPool pool = client.resources(ServingPool.class).inNamespace("owned").withName(poolName).get();
-        Service service = client.services().inNamespace("owned").withName("embedder").get();
+        String poolName = world.deployment("embedder")
+                .getStatus()
+                .plan()
+                .pools()
+                .getFirst()
+                .name();
+        ServingPool pool = client.resources(ServingPool.class)
+                .inNamespace("owned")
+                .withName(poolName)
+                .get();
+        Service service =
+                client.services().inNamespace("owned").withName("embedder").get();
 
         assertThat(owners(pool)).containsExactly(uid);
         assertThat(owners(service)).containsExactly(uid);
-        assertThat(owners(world.workload(poolName))).containsExactly(pool.getMetadata().getUid());
+        assertThat(owners(world.workload(poolName)))
+                .containsExactly(pool.getMetadata().getUid());
         assertThat(owners(world.workload(GatewayObjects.NAME)))
                 .containsExactlyInAnyOrder(
                         uid, world.deployment("second").getMetadata().getUid());
@@ -173,13 +184,13 @@ class OperatorIT {
     @Test
     void allErrorsStandInTheStatusAtOnce() {
         World world = new World(client, "invalid");
-        world.apply(EMBEDDER
-                .replace("  slo:", "  batching: {maxDelay: 200ms}\n  slo:")
+        world.apply(EMBEDDER.replace("  slo:", "  batching: {maxDelay: 200ms}\n  slo:")
                 .replace("https://models.example/embedder.onnx", "s3://bucket")
                 .replace("[cpu]", "[h100]")
                 .replace("  slo:", "  serviceAccountName: nobody\n  slo:"));
         world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
-        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason()).isEqualTo("Invalid");
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason())
+                .isEqualTo("Invalid");
         assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
                 .contains("spec.batching.maxDelay: 200ms (expected: below slo.latency.p99 100ms")
                 .contains("spec.model.variants[fp32].uri: s3://bucket (expected: s3://BUCKET/KEY)")
@@ -207,7 +218,8 @@ class OperatorIT {
                 .create();
         world.apply(EMBEDDER);
         world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
-        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason()).isEqualTo("NameTaken");
+        assertThat(world.condition("embedder", "Stalled").orElseThrow().reason())
+                .isEqualTo("NameTaken");
         assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
                 .startsWith("Service taken/embedder exists");
         assertThat(world.pools()).isEmpty();
@@ -299,7 +311,10 @@ class OperatorIT {
         // The same configuration: no pod is moved for a number.
         assertThat(world.pools()).hasSize(1);
         world.eventually(() -> jobs("profiled").isEmpty());
-        ModelProfile profile = client.resources(ModelProfile.class).inNamespace("profiled").list().getItems()
+        ModelProfile profile = client.resources(ModelProfile.class)
+                .inNamespace("profiled")
+                .list()
+                .getItems()
                 .getFirst();
         assertThat(profile.getSpec().modelDigest()).isEqualTo("sha256:" + "b".repeat(64));
         assertThat(profile.getSpec().serviceTime()).hasSize(2);
@@ -348,33 +363,35 @@ class OperatorIT {
                         .endSpec()
                         .build())
                 .create();
-        client.resource(pod).editStatus(found -> new PodBuilder(found)
-                .withNewStatus()
-                .withPhase("Succeeded")
-                .addNewContainerStatus()
-                .withName("server")
-                .withImage("x")
-                .withImageID("")
-                .withReady(false)
-                .withRestartCount(0)
-                .withNewState()
-                .withNewTerminated()
-                .withExitCode(0)
-                .withMessage(report)
-                .endTerminated()
-                .endState()
-                .endContainerStatus()
-                .endStatus()
-                .build());
+        client.resource(pod)
+                .editStatus(found -> new PodBuilder(found)
+                        .withNewStatus()
+                        .withPhase("Succeeded")
+                        .addNewContainerStatus()
+                        .withName("server")
+                        .withImage("x")
+                        .withImageID("")
+                        .withReady(false)
+                        .withRestartCount(0)
+                        .withNewState()
+                        .withNewTerminated()
+                        .withExitCode(0)
+                        .withMessage(report)
+                        .endTerminated()
+                        .endState()
+                        .endContainerStatus()
+                        .endStatus()
+                        .build());
         String now = Instant.now().toString();
-        client.resource(job).editStatus(found -> new JobBuilder(found)
-                .withNewStatus()
-                .withSucceeded(1)
-                .withStartTime(now)
-                .withCompletionTime(now)
-                .withConditions(isTrue("SuccessCriteriaMet", "done"), isTrue("Complete", "done"))
-                .endStatus()
-                .build());
+        client.resource(job)
+                .editStatus(found -> new JobBuilder(found)
+                        .withNewStatus()
+                        .withSucceeded(1)
+                        .withStartTime(now)
+                        .withCompletionTime(now)
+                        .withConditions(isTrue("SuccessCriteriaMet", "done"), isTrue("Complete", "done"))
+                        .endStatus()
+                        .build());
     }
 
     private static JobCondition isTrue(String type, String message) {
@@ -389,13 +406,14 @@ class OperatorIT {
 
     private static void fail(Job job) {
         String now = Instant.now().toString();
-        client.resource(job).editStatus(found -> new JobBuilder(found)
-                .withNewStatus()
-                .withFailed(1)
-                .withStartTime(now)
-                .withConditions(isTrue("FailureTarget", "no such file"), isTrue("Failed", "no such file"))
-                .endStatus()
-                .build());
+        client.resource(job)
+                .editStatus(found -> new JobBuilder(found)
+                        .withNewStatus()
+                        .withFailed(1)
+                        .withStartTime(now)
+                        .withConditions(isTrue("FailureTarget", "no such file"), isTrue("Failed", "no such file"))
+                        .endStatus()
+                        .build());
     }
 
     @Test
@@ -411,7 +429,8 @@ class OperatorIT {
             touch("twice");
             World.pause(2000);
             settle();
-            assertThat(operator.metrics.allWrites() + second.metrics.allWrites()).isEqualTo(writes);
+            assertThat(operator.metrics.allWrites() + second.metrics.allWrites())
+                    .isEqualTo(writes);
             assertThat(world.pools()).hasSize(1);
         }
     }

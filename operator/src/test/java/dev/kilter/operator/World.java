@@ -108,9 +108,7 @@ final class World {
     void eventually(Supplier<Boolean> holds) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!holds.get()) {
-            assertThat(System.nanoTime())
-                    .as("patience with %s", namespace)
-                    .isLessThan(deadline);
+            assertThat(System.nanoTime()).as("patience with %s", namespace).isLessThan(deadline);
             pause(100);
         }
     }

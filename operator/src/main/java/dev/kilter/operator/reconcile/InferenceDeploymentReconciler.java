@@ -104,8 +104,9 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         List<ProfileRun> runs = profiler.keepReports(seen, now);
         Profiling profiling = Profiling.decide(
                 seen.planInputs(), planned.plan(), planned.shortfall().isEmpty(), runs, now);
-        boolean serves = wanted.keySet().stream().allMatch(name -> seen.running().stream()
-                .anyMatch(pool -> pool.name().equals(name) && pool.ready() > 0));
+        boolean serves = wanted.keySet().stream()
+                .allMatch(name ->
+                        seen.running().stream().anyMatch(pool -> pool.name().equals(name) && pool.ready() > 0));
         // Service first: measuring must not take the node that the pods wait for.
         if (blocked.isEmpty() && serves) {
             profiler.start(seen, profiling);
