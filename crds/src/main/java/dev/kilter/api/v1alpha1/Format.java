@@ -4,7 +4,7 @@ package dev.kilter.api.v1alpha1;
 public enum Format {
     /** Free text for people. */
     TEXT("", 1024, "text"),
-    /** A condition's message. */
+    /** What Kilter tells people: never so long that a status cannot be written. */
     MESSAGE("", 32_768, "text"),
     /** {@code 50ms}, {@code 1.5s}: see {@link DurationText}. */
     DURATION("^[0-9]{1,6}(\\.[0-9]{1,3})?(us|ms|s|m|h)$", 12, "a number and a unit (us, ms, s, m, h), such as 50ms"),

@@ -70,8 +70,13 @@ public record InferenceDeploymentStatus(
             @Field(value = "The pool that was scaled.", format = Format.OBJECT_NAME)
             String pool,
 
-            @Field("Before: a replica count, or pools.") String from,
-            @Field("After: a replica count, or pools.") String to,
-            @Field(value = "Why.", required = true) String reason)
+            @Field(value = "Before: a replica count, or pools.", format = Format.MESSAGE)
+            String from,
+
+            @Field(value = "After: a replica count, or pools.", format = Format.MESSAGE)
+            String to,
+
+            @Field(value = "Why.", required = true, format = Format.MESSAGE)
+            String reason)
             implements ApiPart {}
 }

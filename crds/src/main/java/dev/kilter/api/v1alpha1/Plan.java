@@ -15,7 +15,8 @@ public record Plan(
         @Field(value = "Requests a second that it was made for.", format = Format.DECIMAL)
         String requestsPerSecond,
 
-        @Field("Why it replaced the plan before.") String reason,
+        @Field(value = "Why it replaced the plan before.", format = Format.MESSAGE)
+        String reason,
 
         @Field(value = "What was chosen.", max = 16, listKeys = "name")
         List<Pool> pools,
@@ -72,7 +73,8 @@ public record Plan(
             @Field(value = "What the plan rests on: measured or unmeasured.", format = Format.WORD)
             String evidence,
 
-            @Field("Why it was chosen.") String reason)
+            @Field(value = "Why it was chosen.", format = Format.MESSAGE)
+            String reason)
             implements ApiPart {
 
         public Pool {
@@ -82,10 +84,10 @@ public record Plan(
 
     /** What was not chosen. */
     public record Rejected(
-            @Field(value = "Variants and class.", required = true)
+            @Field(value = "Variants and class.", required = true, format = Format.MESSAGE)
             String configuration,
 
-            @Field(value = "The constraint that it fails.", required = true)
+            @Field(value = "The constraint that it fails.", required = true, format = Format.MESSAGE)
             String reason)
             implements ApiPart {}
 }

@@ -50,7 +50,8 @@ class ChartIT {
             assertThatCode(() -> operator.resource(binding("kilter-gateway")).serverSideApply())
                     .doesNotThrowAnyException();
             assertForbidden(() -> operator.resource(binding("cluster-admin")).serverSideApply());
-            assertForbidden(() -> operator.resource(binding("kilter-autoscaler")).serverSideApply());
+            assertForbidden(
+                    () -> operator.resource(binding("kilter-autoscaler")).serverSideApply());
         }
     }
 

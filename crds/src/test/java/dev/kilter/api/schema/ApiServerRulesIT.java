@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ServingPool;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.NamespaceableResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,12 +92,11 @@ class ApiServerRulesIT {
 
     @Test
     void theScaleSubresourceSetsTheReplicas() {
-        NamespaceableResource<GenericKubernetesResource> pool =
-                resource(FullResource.of(dev.kilter.api.v1alpha1.ServingPool.class));
+        NamespaceableResource<GenericKubernetesResource> pool = resource(FullResource.of(ServingPool.class));
         pool.create();
 
         var scaled = server.client()
-                .resources(dev.kilter.api.v1alpha1.ServingPool.class)
+                .resources(ServingPool.class)
                 .inNamespace("default")
                 .withName("intent-7c9f0a11")
                 .scale(5);
@@ -123,6 +125,19 @@ class ApiServerRulesIT {
         server.kubectl("apply", "-f", "../examples");
         assertThat(server.kubectl("apply", "-f", "../examples").lines()).allMatch(line -> line.endsWith(" unchanged"));
         server.kubectl("delete", "-f", "../examples");
+    }
+
+    @Test
+    void kubectlPrintsWhatPeopleLookFor() throws Exception {
+        resource(FullResource.of(InferenceDeployment.class)).create();
+        resource(FullResource.of(InferenceDeployment.class)).updateStatus();
+
+        List<String> lines = server.kubectl("get", "infd").lines().toList();
+
+        assertThat(lines.getFirst().split(" {2,}"))
+                .containsExactly("NAME", "URL", "READY", "REASON", "SLO", "P99", "REPLICAS", "AGE");
+        assertThat(lines.get(1).split(" {2,}"))
+                .startsWith("intent", "http://intent.default.svc", "True", "Serving", "50ms", "41ms", "2");
     }
 
     @Test
