@@ -55,7 +55,7 @@ record Candidate(
     }
 
     Optional<Double> expectedP99(double demand) {
-        return replica.map(r -> r.p99Seconds(demand / Math.max(1, replicas)));
+        return replica.map(r -> Solved.ANALYSIS.p99Seconds(r, demand / Math.max(1, replicas)));
     }
 
     Candidate withReplicas(int count) {

@@ -179,9 +179,9 @@ final class Search {
         double rate = request.requestsPerSecondPerReplica().orElse(0.0);
         Replica best = batchSizes(profile).stream()
                 .map(batch -> new Replica(profile.curve(), offer.instances(), batch, maxDelay))
-                .min(Comparator.comparingDouble(replica -> replica.p99Seconds(rate)))
+                .min(Comparator.comparingDouble(replica -> Solved.ANALYSIS.p99Seconds(replica, rate)))
                 .orElseThrow();
-        double p99 = best.p99Seconds(rate);
+        double p99 = Solved.ANALYSIS.p99Seconds(best, rate);
         double objective = request.slo().orElseThrow().p99Seconds();
         String reason = "p99 " + Wording.seconds(p99) + " > " + Wording.seconds(objective) + " at batch "
                 + best.maxBatchSize() + (rate > 0 ? " and a fixed " + Wording.rate(rate) : "")
@@ -221,12 +221,12 @@ final class Search {
         if (request.requestsPerSecondPerReplica().isPresent()) {
             double fixed = request.requestsPerSecondPerReplica().get();
             boolean meets = request.slo()
-                    .map(slo -> replica.p99Seconds(fixed) <= slo.p99Seconds())
+                    .map(slo -> Solved.ANALYSIS.p99Seconds(replica, fixed) <= slo.p99Seconds())
                     .orElse(true);
             return meets ? fixed : 0;
         }
         return request.slo()
-                .map(slo -> replica.capacity(slo.p99()))
+                .map(slo -> Solved.ANALYSIS.capacity(replica, slo.p99()))
                 .orElse(Planner.LOAD_WITHOUT_SLO * replica.saturation());
     }
 

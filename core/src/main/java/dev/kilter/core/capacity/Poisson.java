@@ -18,21 +18,37 @@ final class Poisson {
     static double[] probabilities(double expected) {
         double mean = Math.min(expected, LARGEST_MEAN);
         int mode = (int) mean;
-        double peak = Math.exp(mode * Math.log(Math.max(mean, 1e-300)) - mean - LOG_FACTORIAL[mode]);
+        double peak = at(mode, mean);
         int last = mode;
         for (double p = peak; p > NEGLIGIBLE; p *= mean * RECIPROCAL[last]) {
             last++;
         }
-        double[] probabilities = new double[last + 1];
-        probabilities[mode] = peak;
-        for (int i = mode + 1; i <= last; i++) {
+        return normalised(around(mode, peak, mean, last + 1));
+    }
+
+    /** Probabilities of the first counts from 0 on, that many; what they lack to 1 lies beyond. */
+    static double[] first(double expected, int count) {
+        double mean = Math.min(expected, LARGEST_MEAN);
+        int start = Math.min((int) mean, count - 1);
+        return start < 0 ? new double[0] : around(start, at(start, mean), mean, count);
+    }
+
+    private static double at(int count, double mean) {
+        return Math.exp(count * Math.log(Math.max(mean, 1e-300)) - mean - LOG_FACTORIAL[count]);
+    }
+
+    /** Upwards and downwards from one count, as far as probabilities matter. */
+    private static double[] around(int start, double probability, double mean, int length) {
+        double[] probabilities = new double[length];
+        probabilities[start] = probability;
+        for (int i = start + 1; i < length && probabilities[i - 1] > 0; i++) {
             probabilities[i] = probabilities[i - 1] * mean * RECIPROCAL[i];
         }
         double reciprocal = 1 / mean;
-        for (int i = mode - 1; i >= 0 && probabilities[i + 1] > NEGLIGIBLE; i--) {
+        for (int i = start - 1; i >= 0 && probabilities[i + 1] > NEGLIGIBLE; i--) {
             probabilities[i] = probabilities[i + 1] * (i + 1) * reciprocal;
         }
-        return normalised(probabilities);
+        return probabilities;
     }
 
     static double[] normalised(double[] weights) {

@@ -92,7 +92,7 @@ final class Sojourn {
             if (start >= seconds) {
                 break;
             }
-            double[] company = Poisson.probabilities(rate * start);
+            double[] company = Poisson.first(rate * start, maxBatch - 1);
             double[] answered = answered(seconds - untilPickup, batches);
             int end = Math.min(maxBatch, weights.length - batches * maxBatch);
             for (int place = 0; place < end; place++) {

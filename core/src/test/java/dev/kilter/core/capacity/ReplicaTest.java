@@ -92,6 +92,17 @@ class ReplicaTest {
         assertThat(replica.capacity(Duration.ofSeconds(1))).isPositive().isLessThan(replica.saturation());
     }
 
+    @ParameterizedTest
+    @CsvSource({"1e-9, 1, 1", "1e-9, 16, 128", "0.999999, 1, 1", "0.999999, 3, 64", "0.5, 500, 4"})
+    void answersAtTheEndsOfWhatCanBeAsked(double load, int instances, int batch) {
+        for (double scale : new double[] {1e-6, 1, 1e5}) {
+            Replica replica = new Replica(curve(1.5, scale), instances, batch, Duration.ZERO);
+            assertThat(replica.p99Seconds(load * replica.saturation()))
+                    .isGreaterThanOrEqualTo(0.0031 * scale)
+                    .isLessThan(1e4 * scale);
+        }
+    }
+
     /** Erlang (1909): P(wait <= t) in M/D/1. */
     private static double erlangWithin(double seconds, double load, double service) {
         double rate = load / service;
