@@ -31,7 +31,7 @@ public final class Leadership implements AutoCloseable {
      */
     public static Leadership seek(
             KubernetesClient client, String namespace, String identity, Runnable won, Runnable lost) {
-        LeaderCallbacks callbacks = new LeaderCallbacks(won, lost, leader -> LOG.info("{} leads", leader));
+        LeaderCallbacks callbacks = new LeaderCallbacks(won, lost, Leadership::tell);
         return new Leadership(client.leaderElector()
                 .withConfig(new LeaderElectionConfigBuilder()
                         .withName(LEASE)
@@ -44,6 +44,13 @@ public final class Leadership implements AutoCloseable {
                         .build())
                 .build()
                 .start());
+    }
+
+    /** The client tells of a lease that was given up as of one held by nobody. */
+    private static void tell(String leader) {
+        if (leader != null && !leader.isBlank()) {
+            LOG.info("{} leads", leader);
+        }
     }
 
     /** Gives the lease up, so that the next one need not wait for it to run out. */

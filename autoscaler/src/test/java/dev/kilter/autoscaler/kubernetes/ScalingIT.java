@@ -1,0 +1,270 @@
+package dev.kilter.autoscaler.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.autoscaler.service.AutoscalerService;
+import dev.kilter.autoscaler.service.Settings;
+import dev.kilter.protocol.DemandSummary;
+import dev.kilter.protocol.Json;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole process against a real API server; gateway and pods are small servers on loopback. */
+class ScalingIT {
+
+    private static final AtomicReference<Double> RATE = new AtomicReference<>(0.0);
+
+    private static TestCluster cluster;
+    private static FakeLoadSource gateway;
+    private static FakeLoadSource pod;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cluster = TestCluster.start();
+        gateway = FakeLoadSource.gateway("intent", RATE::get);
+        pod = FakeLoadSource.pod("intent");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (cluster != null) {
+            cluster.close();
+            gateway.close();
+            pod.close();
+        }
+    }
+
+    @Test
+    void scalesOutOnceTellsItAndIsQuietAtRest() throws InterruptedException {
+        String namespace = "quiet";
+        serve(namespace);
+        RATE.set(150.0);
+        try (AutoscalerService service = autoscaler(namespace, "a1", new AtomicBoolean())) {
+            await(() -> replicas(namespace) == 2);
+            assertThat(pool(namespace).getMetadata().getManagedFields())
+                    .filteredOn(f -> "scale".equals(f.getSubresource()))
+                    .extracting(ManagedFieldsEntry::getManager)
+                    .containsExactly("kilter-autoscaler");
+
+            await(() -> summary(namespace).filter(s -> s.history().size() == 1).isPresent());
+            ConfigMap demand = demand(namespace);
+            assertThat(demand.getMetadata().getOwnerReferences().getFirst().getUid())
+                    .isEqualTo(cluster.client()
+                            .resources(InferenceDeployment.class)
+                            .inNamespace(namespace)
+                            .withName("intent")
+                            .get()
+                            .getMetadata()
+                            .getUid());
+            assertThat(summary(namespace).orElseThrow().metricsAvailable()).isTrue();
+            assertThat(cluster.client()
+                            .events()
+                            .v1()
+                            .events()
+                            .inNamespace(namespace)
+                            .list()
+                            .getItems())
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.getReason()).isEqualTo("ScaledOut");
+                        assertThat(event.getNote()).contains("from 1 to 2").contains("80% of 100/s");
+                    });
+
+            // The rates settle to the same after a minute; what is left then is rest.
+            awaitFor(
+                    Duration.ofSeconds(100),
+                    () -> summary(namespace)
+                            .filter(s -> Math.abs(s.requestsPerSecond() - 150) < 10 && s.peakRequestsPerSecond() > 140)
+                            .isPresent());
+            String poolVersion = pool(namespace).getMetadata().getResourceVersion();
+            String demandVersion = demand(namespace).getMetadata().getResourceVersion();
+            Thread.sleep(35_000);
+            assertThat(pool(namespace).getMetadata().getResourceVersion()).isEqualTo(poolVersion);
+            assertThat(demand(namespace).getMetadata().getResourceVersion()).isEqualTo(demandVersion);
+            assertThat(service.leads()).isTrue();
+        }
+    }
+
+    @Test
+    void ofTwoOnlyTheLeaderWritesAndTheOtherTakesOver() {
+        String namespace = "two";
+        serve(namespace);
+        RATE.set(150.0);
+        AutoscalerService first = autoscaler(namespace, "first", new AtomicBoolean());
+        await(first::leads);
+        try (AutoscalerService second = autoscaler(namespace, "second", new AtomicBoolean())) {
+            await(() -> replicas(namespace) == 2);
+            assertThat(second.leads()).isFalse();
+            first.close();
+            await(second::leads);
+            RATE.set(300.0);
+            await(() -> replicas(namespace) >= 4);
+        }
+    }
+
+    @Test
+    void losesItsLeadWithTheApiServerAndANewProcessGoesOn() {
+        String namespace = "cut";
+        serve(namespace);
+        RATE.set(150.0);
+        AtomicBoolean lost = new AtomicBoolean();
+        AutoscalerService before = autoscaler(namespace, "before", lost);
+        try {
+            await(() -> replicas(namespace) == 2);
+            cluster.link().cut();
+            await(lost::get);
+            assertThat(before.leads()).isFalse();
+        } finally {
+            cluster.link().mend();
+            before.close();
+        }
+        RATE.set(300.0);
+        try (AutoscalerService after = autoscaler(namespace, "after", new AtomicBoolean())) {
+            await(() -> replicas(namespace) >= 4);
+            assertThat(after.leads()).isTrue();
+        }
+    }
+
+    private static AutoscalerService autoscaler(String namespace, String identity, AtomicBoolean lost) {
+        KubernetesClient client = cluster.linkedClient();
+        return AutoscalerService.start(
+                client,
+                new Settings(0, Set.of(namespace), namespace, identity),
+                ScalingIT::address,
+                InstantSource.system(),
+                () -> lost.set(true));
+    }
+
+    private static Optional<String> address(Pod asked) {
+        boolean isGateway = "gateway".equals(asked.getMetadata().getLabels().get(ClusterCache.COMPONENT));
+        return Optional.of(isGateway ? gateway.address() : pod.address());
+    }
+
+    private static void serve(String namespace) {
+        KubernetesClient client = cluster.client();
+        client.resource("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}".formatted(namespace))
+                .create();
+        client.resource("""
+                apiVersion: serving.kilter.dev/v1alpha1
+                kind: InferenceDeployment
+                metadata: {name: intent, namespace: %s}
+                spec:
+                  model:
+                    variants: [{name: fp32, uri: "emulated:?curve=1:8ms,8:20ms"}]
+                  slo: {latency: {p99: 50ms}}
+                  scaling: {minReplicas: 1, maxReplicas: 8}
+                """.formatted(namespace)).create();
+        client.resource("""
+                apiVersion: serving.kilter.dev/v1alpha1
+                kind: ServingPool
+                metadata: {name: intent-0a, namespace: %s}
+                spec:
+                  inferenceDeploymentRef: {name: intent}
+                  revision: r1
+                  configuration:
+                    acceleratorClass: t4
+                    provider: CPU
+                    variants: [{name: fp32, uri: "emulated:?curve=1:8ms,8:20ms"}]
+                    operatingPoint: {variant: fp32, maxBatchSize: 16}
+                    slo: {latency: {p99: 50ms}}
+                  capacityPerReplica: "100"
+                  costPerReplicaHour: "0.35"
+                  scaling: {minReplicas: 1, maxReplicas: 8}
+                """.formatted(namespace)).create();
+        ready(namespace, "gateway-1", Map.of(ClusterCache.COMPONENT, "gateway"));
+        ready(
+                namespace,
+                "intent-0a-1",
+                Map.of(ClusterCache.COMPONENT, "serving-runtime", "serving.kilter.dev/pool", "intent-0a"));
+    }
+
+    private static void ready(String namespace, String name, Map<String, String> labels) {
+        Pod created = cluster.client()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .addToLabels("app.kubernetes.io/part-of", "kilter")
+                        .addToLabels(labels)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withAutomountServiceAccountToken(false)
+                        .withServiceAccountName("default")
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        cluster.client()
+                .resource(new PodBuilder(created)
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .updateStatus();
+    }
+
+    private static ServingPool pool(String namespace) {
+        return cluster.client()
+                .resources(ServingPool.class)
+                .inNamespace(namespace)
+                .withName("intent-0a")
+                .get();
+    }
+
+    private static int replicas(String namespace) {
+        return pool(namespace).getSpec().replicas();
+    }
+
+    private static ConfigMap demand(String namespace) {
+        return cluster.client()
+                .configMaps()
+                .inNamespace(namespace)
+                .withName("intent-demand")
+                .get();
+    }
+
+    private static Optional<DemandSummary> summary(String namespace) {
+        return Optional.ofNullable(demand(namespace))
+                .map(map -> Json.read(map.getData().get(DemandSummary.KEY), DemandSummary.class));
+    }
+
+    private static void await(BooleanSupplier condition) {
+        awaitFor(Duration.ofSeconds(60), condition);
+    }
+
+    private static void awaitFor(Duration limit, BooleanSupplier condition) {
+        Instant end = Instant.now().plus(limit);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("waited " + limit).isBefore(end);
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

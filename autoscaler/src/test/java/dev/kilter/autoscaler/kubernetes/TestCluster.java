@@ -1,0 +1,102 @@
+package dev.kilter.autoscaler.kubernetes;
+
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real API server with the committed CRDs, reached directly and through a link that can be cut. */
+final class TestCluster implements AutoCloseable {
+
+    private static final String VERSION = "1.34.4";
+    private static final Path CRDS = Path.of("../crds");
+    private static final List<String> KINDS = List.of("inferencedeployments", "servingpools");
+
+    private final KubeAPIServer server;
+    private final CuttableLink link;
+    private final KubernetesClient direct;
+
+    private TestCluster(KubeAPIServer server) {
+        this.server = server;
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        this.link = CuttableLink.to(URI.create(config.getMasterUrl()));
+        this.direct = new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** Skips the test, with the reason printed, where the server's binaries are missing. */
+    static TestCluster start() throws IOException {
+        Path folder = Optional.ofNullable(System.getenv("KUBE_API_TEST_DIR"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"));
+        Path binaries = folder.resolve("k8s/" + VERSION + "-linux-amd64");
+        if (!Files.isExecutable(binaries.resolve("kube-apiserver"))) {
+            String reason = "no kube-apiserver in " + binaries + ", so scaling is not tested on a real API server";
+            System.out.println("Skipped: " + reason);
+            Assumptions.abort(reason);
+        }
+        KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withOfflineMode(true)
+                .withApiServerVersion(VERSION)
+                .withUpdateKubeConfig(false)
+                .build());
+        server.start();
+        TestCluster cluster = new TestCluster(server);
+        for (String kind : KINDS) {
+            cluster.applyCrd(kind + ".serving.kilter.dev");
+        }
+        return cluster;
+    }
+
+    private void applyCrd(String name) throws IOException {
+        try (InputStream yaml = Files.newInputStream(CRDS.resolve(name + "-v1.yml"))) {
+            direct.load(yaml).serverSideApply();
+        }
+        direct.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(name)
+                .waitUntilCondition(
+                        crd -> crd != null
+                                && crd.getStatus() != null
+                                && crd.getStatus().getConditions().stream()
+                                        .anyMatch(c -> c.getType().equals("Established")
+                                                && c.getStatus().equals("True")),
+                        60,
+                        TimeUnit.SECONDS);
+    }
+
+    /** For the test itself. */
+    KubernetesClient client() {
+        return direct;
+    }
+
+    /** A new client behind the link, for what is tested. */
+    KubernetesClient linkedClient() {
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setMasterUrl("https://127.0.0.1:" + link.port() + "/");
+        config.setRequestTimeout(2000);
+        config.setRequestRetryBackoffLimit(0);
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    CuttableLink link() {
+        return link;
+    }
+
+    @Override
+    public void close() {
+        direct.close();
+        link.close();
+        server.stop();
+    }
+}
