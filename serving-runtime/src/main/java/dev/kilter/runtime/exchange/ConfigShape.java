@@ -17,8 +17,8 @@ public record ConfigShape(String backend, int maxBatchSize, List<Item> inputs, L
 
     public static ConfigShape of(ServedModel model) {
         boolean batched = !model.inputs().isEmpty()
-                && model.inputs().stream().allMatch(ConfigShape::startsWithBatch)
-                && model.outputs().stream().allMatch(ConfigShape::startsWithBatch);
+                && model.inputs().stream().allMatch(ConfigShape::isBatchOfTensors)
+                && model.outputs().stream().allMatch(ConfigShape::isBatchOfTensors);
         int underscore = model.platform().indexOf('_');
         return new ConfigShape(
                 underscore < 0 ? model.platform() : model.platform().substring(0, underscore),
@@ -27,8 +27,8 @@ public record ConfigShape(String backend, int maxBatchSize, List<Item> inputs, L
                 model.outputs().stream().map(spec -> item(spec, batched)).toList());
     }
 
-    private static boolean startsWithBatch(TensorSpec spec) {
-        return spec.shape().rank() > 0 && spec.shape().dimensions().getFirst() == -1;
+    private static boolean isBatchOfTensors(TensorSpec spec) {
+        return spec.shape().rank() > 1 && spec.shape().dimensions().getFirst() == -1;
     }
 
     private static Item item(TensorSpec spec, boolean batched) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** One inference request, from its first byte to its answer. */
 public final class Exchange {
@@ -66,19 +67,19 @@ public final class Exchange {
                 arrivalNanos,
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
                 ctx::isCancelled);
-        return models.infer(call)
-                .exceptionally(Exchange::outcomeOf)
-                .thenApplyAsync(outcome -> outcome, ctx.eventLoop());
+        return models.infer(call).exceptionally(this::outcomeOf).thenApplyAsync(outcome -> outcome, ctx.eventLoop());
     }
 
     /** What became of a request whose handling threw; a defect of ours is logged, and its details stay here. */
-    public static InferenceOutcome outcomeOf(Throwable failure) {
+    public InferenceOutcome outcomeOf(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Rejection rejection) {
             return rejection.outcome();
         }
-        LOG.error("A request failed in the server itself", cause);
+        try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.LOG_KEY, RequestId.of(ctx))) {
+            LOG.error("A request failed in the server itself", cause);
+        }
         return new InferenceOutcome.Failed("internal error; the server's log has the details");
     }
 

@@ -44,13 +44,13 @@ public final class TensorBuilder {
     /** Adds an integer; to a tensor of floating point it is rounded. */
     public void add(long value) {
         switch (type) {
-            case UINT8 -> next().writeByte((int) inRange(value, 0, 0xFF));
-            case UINT16 -> next().writeShortLE((int) inRange(value, 0, 0xFFFF));
-            case UINT32 -> next().writeIntLE((int) inRange(value, 0, 0xFFFF_FFFFL));
-            case UINT64 -> next().writeLongLE(inRange(value, 0, Long.MAX_VALUE));
-            case INT8 -> next().writeByte((int) inRange(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
-            case INT16 -> next().writeShortLE((int) inRange(value, Short.MIN_VALUE, Short.MAX_VALUE));
-            case INT32 -> next().writeIntLE((int) inRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case UINT8 -> put1(inRange(value, 0, 0xFF));
+            case UINT16 -> put2(inRange(value, 0, 0xFFFF));
+            case UINT32 -> put4(inRange(value, 0, 0xFFFF_FFFFL));
+            case UINT64 -> put8(inRange(value, 0, Long.MAX_VALUE));
+            case INT8 -> put1(inRange(value, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case INT16 -> put2(inRange(value, Short.MIN_VALUE, Short.MAX_VALUE));
+            case INT32 -> put4(inRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
             case INT64 -> next().writeLongLE(value);
             case FP16, BF16, FP32, FP64 -> add((double) value);
             case BOOL, BYTES -> throw unexpected(value);
@@ -83,12 +83,12 @@ public final class TensorBuilder {
     public void add(double value) {
         switch (type) {
             case FP64 -> next().writeDoubleLE(value);
-            case FP32 -> next().writeFloatLE(finite(value, (float) value));
-            case BF16 -> next().writeShortLE(toBf16(finite(value, (float) value)));
+            case FP32 -> put4(Float.floatToRawIntBits(finite(value, (float) value)));
+            case BF16 -> put2(toBf16(finite(value, (float) value)));
             case FP16 -> {
                 short half = Float.floatToFloat16((float) value);
                 finite(value, Float.float16ToFloat(half));
-                next().writeShortLE(half);
+                put2(half);
             }
             case BOOL, BYTES, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64 -> throw unexpected(value);
         }
@@ -151,6 +151,22 @@ public final class TensorBuilder {
         }
         added++;
         return buffer;
+    }
+
+    private void put1(long value) {
+        next().writeByte((int) value);
+    }
+
+    private void put2(long value) {
+        next().writeShortLE((int) value);
+    }
+
+    private void put4(long value) {
+        next().writeIntLE((int) value);
+    }
+
+    private void put8(long value) {
+        next().writeLongLE(value);
     }
 
     private long inRange(long value, long min, long max) {

@@ -32,7 +32,7 @@ final class InferenceHandler {
     CompletionStage<ModelInferResponse> infer(ServiceRequestContext ctx, ModelInferRequest request) {
         Exchange exchange = edge.open(ctx, Protocol.GRPC);
         return call(exchange, request).handle((response, failure) -> {
-            InferenceOutcome outcome = failure == null ? response.outcome() : Exchange.outcomeOf(failure);
+            InferenceOutcome outcome = failure == null ? response.outcome() : exchange.outcomeOf(failure);
             exchange.finish(outcome);
             if (outcome instanceof InferenceOutcome.Answered) {
                 return response.message();

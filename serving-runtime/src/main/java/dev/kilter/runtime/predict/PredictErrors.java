@@ -14,8 +14,14 @@ public final class PredictErrors implements UnframedGrpcErrorHandler {
     @Override
     public HttpResponse handle(ServiceRequestContext ctx, Status status, AggregatedHttpResponse response) {
         String message = status.getDescription();
-        return Answers.error(
-                httpStatus(status.getCode()), message == null ? status.getCode().name() : message);
+        return Answers.error(httpStatus(status.getCode()), message == null ? withoutDescription(status) : message);
+    }
+
+    /** A body that is JSON but no message of this method is refused before the method, without a word. */
+    private static String withoutDescription(Status status) {
+        return status.getCode() == Status.Code.INVALID_ARGUMENT
+                ? "body: not a request (expected: {\"model\": \"NAME\", \"instances\": […]})"
+                : status.getCode().name();
     }
 
     private static HttpStatus httpStatus(Status.Code code) {

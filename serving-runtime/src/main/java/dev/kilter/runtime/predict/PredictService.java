@@ -36,7 +36,7 @@ public final class PredictService extends InferenceServiceImplBase {
         outcome(exchange, request)
                 .thenApply(outcome -> response(ctx, request, outcome))
                 .whenComplete((response, failure) -> {
-                    InferenceOutcome outcome = failure == null ? response.outcome() : Exchange.outcomeOf(failure);
+                    InferenceOutcome outcome = failure == null ? response.outcome() : exchange.outcomeOf(failure);
                     exchange.finish(outcome);
                     if (outcome instanceof InferenceOutcome.Answered) {
                         caller.onNext(response.message());

@@ -48,8 +48,9 @@ final class InferRequestReader {
             body.checkAllTaken();
             return request;
         } catch (JsonProcessingException e) {
-            throw Rejection.invalid("body: not JSON within this server's limits: " + e.getOriginalMessage()
-                    + " at byte " + e.getLocation().getByteOffset());
+            String where =
+                    e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+            throw Rejection.invalid("body: not JSON within this server's limits: " + e.getOriginalMessage() + where);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

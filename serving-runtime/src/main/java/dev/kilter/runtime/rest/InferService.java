@@ -91,7 +91,7 @@ final class InferService extends AbstractHttpService {
     }
 
     private static HttpResponse rejected(Exchange exchange, Throwable failure) {
-        InferenceOutcome outcome = Exchange.outcomeOf(failure);
+        InferenceOutcome outcome = exchange.outcomeOf(failure);
         exchange.finish(outcome);
         return Answers.failure(outcome);
     }

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.encoding.DecodingService;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.ServerIdentity;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class RestProtocol {
     /** @param ready whether new requests should come here */
     public static void install(ServerBuilder server, Edge edge, BooleanSupplier ready) {
         ModelsService models = new ModelsService(edge);
-        InferService infer = new InferService(edge);
+        HttpService infer = new InferService(edge).decorate(DecodingService.newDecorator());
 
         HttpService metadata = (_, _) -> Answers.json(HttpStatus.OK, ServerIdentity.current());
         get(server, "/v2", metadata);

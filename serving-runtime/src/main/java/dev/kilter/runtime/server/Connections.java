@@ -13,9 +13,9 @@ final class Connections {
     private static final Duration LAST_REQUESTS = Duration.ofMillis(200);
 
     private final Map<Channel, ServiceRequestContext> latestRequest = new ConcurrentHashMap<>();
-    private volatile boolean closing;
+    private volatile boolean leaving;
 
-    /** Notes on which connection a request came; while closing, tells that connection. */
+    /** Notes on which connection a request came; while leaving, tells that connection. */
     void seen(ServiceRequestContext ctx) {
         Channel channel = ctx.log().partial().channel();
         if (channel == null) {
@@ -24,14 +24,14 @@ final class Connections {
         if (latestRequest.put(channel, ctx) == null) {
             channel.closeFuture().addListener(_ -> latestRequest.remove(channel));
         }
-        if (closing) {
+        if (leaving) {
             ctx.initiateConnectionShutdown(LAST_REQUESTS);
         }
     }
 
     /** Sends GOAWAY on HTTP/2 connections, and {@code Connection: close} with the next answer on others. */
-    void close() {
-        closing = true;
+    void leave() {
+        leaving = true;
         latestRequest.values().forEach(ctx -> ctx.initiateConnectionShutdown(LAST_REQUESTS));
     }
 }

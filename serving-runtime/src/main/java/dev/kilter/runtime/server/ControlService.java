@@ -52,6 +52,9 @@ final class ControlService {
         } catch (IllegalArgumentException e) {
             return Answers.error(HttpStatus.BAD_REQUEST, "body: " + e.getMessage());
         }
+        if (update == null) {
+            return Answers.error(HttpStatus.BAD_REQUEST, "body: null (expected: an operating point)");
+        }
         return switch (models.update(model, update)) {
             case OperatingPointOutcome.Accepted accepted -> json(HttpStatus.OK, accepted.inForce());
             case OperatingPointOutcome.Outdated outdated ->

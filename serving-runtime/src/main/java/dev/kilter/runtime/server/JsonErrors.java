@@ -1,5 +1,6 @@
 package dev.kilter.runtime.server;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
@@ -7,12 +8,14 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.annotation.Nullable;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.protocol.Json;
+import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.rest.Answers;
 import java.util.Map;
 import java.util.Optional;
@@ -20,19 +23,34 @@ import java.util.Optional;
 /** What goes wrong before or beside the protocols, told as they tell it: {@code {"error": "…"}}. */
 final class JsonErrors implements ServerErrorHandler {
 
+    /** Characters; some reasons carry the whole body. */
+    private static final int MAX_REASON = 200;
+
     @Override
     public @Nullable HttpResponse onServiceException(ServiceRequestContext ctx, Throwable cause) {
         return switch (cause) {
-            case ContentTooLargeException tooLarge ->
-                Answers.error(
-                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                        "body: larger than this server takes (expected: at most " + tooLarge.maxContentLength()
-                                + " bytes)");
+            case ContentTooLargeException tooLarge -> tooLarge(tooLarge);
             case HttpStatusException status
-            when status.getCause() != null ->
-                Answers.error(status.httpStatus(), "body: " + status.getCause().getMessage());
+            when status.getCause() instanceof ContentTooLargeException tooLarge -> tooLarge(tooLarge);
+            case HttpStatusException status
+            when status.getCause() != null -> Answers.error(status.httpStatus(), "body: " + reason(status.getCause()));
+            case ShuttingDownException _ ->
+                Answers.of(Rejection.unavailable("the server is going away; nothing was run, ask again"));
             default -> null;
         };
+    }
+
+    private static HttpResponse tooLarge(ContentTooLargeException cause) {
+        return Answers.error(
+                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                "body: larger than this server takes (expected: at most " + cause.maxContentLength() + " bytes)");
+    }
+
+    private static String reason(Throwable cause) {
+        String reason = cause.getCause() instanceof JsonProcessingException json
+                ? "not JSON: " + json.getOriginalMessage()
+                : String.valueOf(cause.getMessage());
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.kilter.runtime.exchange.FailureLog;
 import dev.kilter.runtime.exchange.RequestId;
 import dev.kilter.runtime.grpc.HealthService;
 import dev.kilter.runtime.grpc.OpenInferenceService;
+import dev.kilter.runtime.predict.PredictContentType;
 import dev.kilter.runtime.predict.PredictErrors;
 import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
@@ -26,9 +27,13 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.prometheus.client.CollectorRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** REST and gRPC on one port. Started by {@link #start}; taken down by {@link #beginDrain()}, then {@link #close()}. */
 public final class RuntimeServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeServer.class);
 
     /** Longer than gateways and clients keep a connection unused, so that they close it and not we. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
@@ -38,6 +43,8 @@ public final class RuntimeServer implements AutoCloseable {
 
     private final ModelServer models;
     private final Connections connections = new Connections();
+    private final InFlight inFlight = new InFlight();
+    private final Duration shutdownTimeout;
     private final OpenInferenceService openInference;
     private final HealthService health;
     private final Server server;
@@ -45,6 +52,7 @@ public final class RuntimeServer implements AutoCloseable {
 
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
         this.models = models;
+        this.shutdownTimeout = config.shutdownTimeout();
         Edge edge = new Edge(models, config.limits(), metrics);
         openInference = new OpenInferenceService(edge, this::ready);
         health = new HealthService(edge, this::ready);
@@ -74,7 +82,7 @@ public final class RuntimeServer implements AutoCloseable {
         return builder.maxRequestLength(config.limits().bodyBytes())
                 .requestTimeout(config.requestTimeout())
                 .idleTimeout(IDLE_TIMEOUT)
-                .gracefulShutdownTimeout(QUIET_PERIOD, config.shutdownTimeout())
+                .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
                 .errorHandler(new JsonErrors());
     }
 
@@ -96,8 +104,12 @@ public final class RuntimeServer implements AutoCloseable {
             throws Exception {
         RequestId.assign(ctx, request.headers());
         connections.seen(ctx);
-        ctx.log().whenComplete().thenAccept(log -> FailureLog.write(ctx, log));
-        return service.serve(ctx, request);
+        inFlight.enter();
+        ctx.log().whenComplete().thenAccept(log -> {
+            inFlight.leave();
+            FailureLog.write(ctx, log);
+        });
+        return service.serve(ctx, PredictContentType.assumeJson(ctx, request));
     }
 
     private boolean ready() {
@@ -126,13 +138,24 @@ public final class RuntimeServer implements AutoCloseable {
         draining = true;
     }
 
-    /** Sends GOAWAY, waits for requests in flight, closes. */
+    /**
+     * Tells every connection to take its next requests elsewhere (GOAWAY, or {@code Connection: close}), answers what
+     * is in flight for at most the configured time, then stops listening.
+     */
     @Override
     public void close() {
         draining = true;
-        connections.close();
+        connections.leave();
         openInference.endStreams();
         health.endStreams();
+        try {
+            // Armeria cuts streams that are open when its own shutdown begins, so the wait comes first.
+            if (!inFlight.awaitNone(shutdownTimeout)) {
+                LOG.warn("Requests were still in flight after {}; they are cut off", shutdownTimeout);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         server.stop().join();
     }
 }

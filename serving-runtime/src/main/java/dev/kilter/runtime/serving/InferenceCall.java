@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param model the served model's name
  * @param version empty: the newest
  * @param requestId the caller's, or one made at the edge; in every log line of this request
- * @param inputs in any order
+ * @param inputs in any order; their memory is the caller's again once the stage of this call is complete
  * @param outputs names asked for; empty: all
  * @param arrivalNanos {@link System#nanoTime()} when its first byte was handled
  * @param deadlineNanos on the same clock, the caller's own; empty: the model's objective

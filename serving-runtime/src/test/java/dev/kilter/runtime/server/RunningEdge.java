@@ -54,9 +54,11 @@ public final class RunningEdge implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    /** A gRPC client of this kind. */
+    /** A gRPC client of this kind, without a deadline of its own. */
     public <T> T grpc(Class<T> stub) {
-        return GrpcClients.newClient("gproto+http://127.0.0.1:" + port() + "/", stub);
+        return GrpcClients.builder("gproto+http://127.0.0.1:" + port() + "/")
+                .responseTimeout(Duration.ZERO)
+                .build(stub);
     }
 
     public HttpResponse<String> get(String path) {

@@ -26,8 +26,7 @@ public final class FakeModelServer implements ModelServer {
 
     private final Map<String, ServedModel> models = new ConcurrentHashMap<>();
     private final List<InferenceCall> calls = new CopyOnWriteArrayList<>();
-    private volatile Function<InferenceCall, CompletionStage<InferenceOutcome>> behaviour =
-            call -> CompletableFuture.completedStage(echo(call));
+    private volatile Function<InferenceCall, CompletionStage<InferenceOutcome>> behaviour = this::echoed;
 
     /** Serves a model whose outputs are its inputs. */
     public FakeModelServer with(String name, TensorSpec... signature) {
@@ -74,6 +73,16 @@ public final class FakeModelServer implements ModelServer {
     /** From now on calls are answered by this. */
     public void answer(Function<InferenceCall, CompletionStage<InferenceOutcome>> by) {
         behaviour = by;
+    }
+
+    private CompletionStage<InferenceOutcome> echoed(InferenceCall call) {
+        return CompletableFuture.completedStage(echo(call));
+    }
+
+    /** Forgets what came and echoes again. */
+    public void reset() {
+        calls.clear();
+        behaviour = this::echoed;
     }
 
     /** What came, the tensors copied. */

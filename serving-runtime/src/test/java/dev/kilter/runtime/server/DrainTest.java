@@ -1,0 +1,191 @@
+package dev.kilter.runtime.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.linecorp.armeria.common.MediaType;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.ConnectException;
+import java.util.concurrent.CompletionException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeoutException;
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
+import dev.kilter.protocol.inference.InferTensorContents;
+import dev.kilter.protocol.inference.ModelInferRequest;
+import dev.kilter.protocol.inference.ModelStreamInferResponse;
+import dev.kilter.runtime.serving.FakeModelServer;
+import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Shape;
+import dev.kilter.runtime.tensor.TensorSpec;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DrainTest {
+
+    private static final String INFER = "/v2/models/echo/infer";
+    private static final String GOOD =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
+
+    /** A call that waits for its answer. */
+    private record Held(InferenceCall call, CompletableFuture<InferenceOutcome> outcome) {}
+
+    private final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
+    private RunningEdge edge;
+
+    @BeforeEach
+    void start() {
+        edge = new RunningEdge(new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))));
+    }
+
+    @AfterEach
+    void stop() {
+        edge.close();
+    }
+
+    private void hold() {
+        edge.models().answer(call -> {
+            CompletableFuture<InferenceOutcome> outcome = new CompletableFuture<>();
+            held.add(new Held(call, outcome));
+            return outcome;
+        });
+    }
+
+    private Held next() throws InterruptedException {
+        Held next = held.poll(20, TimeUnit.SECONDS);
+        assertThat(next).isNotNull();
+        return next;
+    }
+
+    @Test
+    void aDrainingServerIsNotReadyButAnswers() {
+        edge.server().beginDrain();
+        assertThat(edge.get("/v2/health/ready").statusCode()).isEqualTo(503);
+        assertThat(edge.get("/v2/health/live").statusCode()).isEqualTo(200);
+        assertThat(edge.get("/kilter/v1/load").body()).contains("\"ready\":false", "\"draining\":true");
+        assertThat(edge.post(INFER, GOOD).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void closingWaitsForWhatIsInFlightAndThenTakesNothingMore() throws Exception {
+        hold();
+        URI live = edge.uri("/v2/health/live");
+        WebClient client = WebClient.of("h2c://127.0.0.1:" + edge.port());
+        CompletableFuture<AggregatedHttpResponse> response = post(client);
+        Held request = next();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(edge.server()::close);
+        assertThatThrownBy(() -> closing.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        request.outcome().complete(edge.models().echo(request.call()));
+        assertThat(response.get(20, TimeUnit.SECONDS).status()).isEqualTo(HttpStatus.OK);
+        closing.get(20, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> edge.send(HttpRequest.newBuilder(live).build()))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void requestsDuringTheCloseAreAnsweredOrRefusedAsNotRun() throws Exception {
+        try (ClientFactory factory = ClientFactory.builder().build()) {
+            WebClient client = WebClient.builder("h2c://127.0.0.1:" + edge.port())
+                    .factory(factory)
+                    .build();
+            CompletableFuture<Void> closing = null;
+            int answered = 0;
+            for (int i = 0; i < 2000; i++) {
+                if (i == 50) {
+                    closing = CompletableFuture.runAsync(edge.server()::close);
+                }
+                AggregatedHttpResponse response;
+                try {
+                    response = post(client).join();
+                } catch (CompletionException e) {
+                    // Nobody listens any more: the only way in which a request may fail.
+                    assertThat(e).hasRootCauseInstanceOf(ConnectException.class);
+                    break;
+                }
+                if (response.status().equals(HttpStatus.SERVICE_UNAVAILABLE)) {
+                    // Came between the last answer and the last connection's end; it was not run and may be repeated.
+                    assertThat(response.headers().get("retry-after")).isEqualTo("1");
+                    break;
+                }
+                assertThat(response.status()).as(response.contentUtf8()).isEqualTo(HttpStatus.OK);
+                answered++;
+            }
+            assertThat(answered).isGreaterThanOrEqualTo(50);
+            closing.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aStreamAnswersWhatItTookAndThenEndsAsUnavailable() throws Exception {
+        hold();
+        BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+        StreamObserver<ModelInferRequest> requests = edge.grpc(GRPCInferenceServiceStub.class)
+                .modelStreamInfer(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ModelStreamInferResponse response) {
+                        events.add(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        events.add(Status.fromThrowable(failure).getCode());
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        events.add("completed");
+                    }
+                });
+        requests.onNext(request("one"));
+        requests.onNext(request("two"));
+        Held one = next();
+        Held two = next();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(edge.server()::close);
+        two.outcome().complete(new InferenceOutcome.Failed("broken"));
+        ModelStreamInferResponse second = (ModelStreamInferResponse) events.poll(20, TimeUnit.SECONDS);
+        assertThat(second.getErrorMessage()).isEqualTo("broken");
+        assertThat(second.getInferResponse().getId()).isEqualTo("two");
+        one.outcome().complete(edge.models().echo(one.call()));
+        ModelStreamInferResponse first = (ModelStreamInferResponse) events.poll(20, TimeUnit.SECONDS);
+        assertThat(first.getErrorMessage()).isEmpty();
+        assertThat(first.getInferResponse().getId()).isEqualTo("one");
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.UNAVAILABLE);
+        closing.get(20, TimeUnit.SECONDS);
+    }
+
+    private static CompletableFuture<AggregatedHttpResponse> post(WebClient client) {
+        return client.prepare()
+                .post(INFER)
+                .content(MediaType.JSON, GOOD)
+                .execute()
+                .aggregate();
+    }
+
+    private static ModelInferRequest request(String id) {
+        return ModelInferRequest.newBuilder()
+                .setModelName("echo")
+                .setId(id)
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("x")
+                        .setDatatype("FP32")
+                        .addShape(1)
+                        .addShape(2)
+                        .setContents(InferTensorContents.newBuilder()
+                                .addFp32Contents(1)
+                                .addFp32Contents(2)))
+                .build();
+    }
+}
