@@ -98,6 +98,7 @@ public final class Gateway implements AutoCloseable {
                 .requestTimeout(SLOWEST_UPLOAD)
                 .gracefulShutdownTimeout(
                         config.stopTimeout().isZero() ? Duration.ZERO : Duration.ofMillis(50), config.stopTimeout())
+                .unloggedExceptionsReportIntervalMillis(0) // Each has its answer; the counters tell how many.
                 .disableServerHeader()
                 .disableDateHeader()
                 .errorHandler(new ErrorAnswers(config.maxRequestBytes()))

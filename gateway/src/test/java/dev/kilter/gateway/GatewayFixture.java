@@ -156,7 +156,8 @@ final class GatewayFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        factory.close();
-        gateway.close();
+        // Not awaited: event loops take seconds to end.
+        var _ = factory.closeAsync();
+        Thread.ofVirtual().start(gateway::close);
     }
 }

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -31,7 +32,10 @@ public final class ErrorAnswers implements ServerErrorHandler {
 
     @Override
     public HttpResponse onServiceException(ServiceRequestContext ctx, Throwable wrapped) {
-        Throwable cause = Exceptions.peel(wrapped);
+        Throwable peeled = Exceptions.peel(wrapped);
+        Throwable cause = peeled instanceof HttpStatusException && peeled.getCause() != null
+                ? peeled.getCause() // As when the announced length alone is too much.
+                : peeled;
         if (Exceptions.isStreamCancelling(cause)) {
             return HttpResponse.ofFailure(cause); // Nobody is there to read an answer.
         }

@@ -49,23 +49,32 @@ public final class ForwardingService implements HttpService {
         if (draining.getAsBoolean()) {
             ctx.initiateConnectionShutdown();
         }
-        CompletableFuture<HttpResponse> answer = req.aggregate(
-                        AggregationOptions.usePooledObjects(ctx.alloc(), ctx.eventLoop()))
-                .thenCompose(request -> answer(ctx, request));
-        return HttpResponse.of(answer);
+        CompletableFuture<Throwable> gone = new CompletableFuture<>();
+        HttpResponse response =
+                HttpResponse.of(req.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), ctx.eventLoop()))
+                        .thenCompose(request -> answer(ctx, request, gone)));
+        // A deadline cancels the context, a client that hangs up only the answer.
+        ctx.whenRequestCancelling().thenAccept(gone::complete);
+        response.whenComplete().exceptionally(cause -> {
+            gone.complete(cause);
+            return null;
+        });
+        return response;
     }
 
-    private CompletableFuture<HttpResponse> answer(ServiceRequestContext ctx, AggregatedHttpRequest request) {
+    private CompletableFuture<HttpResponse> answer(
+            ServiceRequestContext ctx, AggregatedHttpRequest request, CompletableFuture<Throwable> gone) {
         Dialect dialect = Dialect.of(request.headers());
         Asked asked = switch (dialect) {
             case REST -> Asked.rest(request.method(), ctx.path());
             case GRPC -> Asked.grpc(ctx.path());
         };
         return switch (asked) {
-            case Asked.OfModel ofModel -> forward(ctx, dialect, request, resolver.resolve(ofModel));
-            case Asked.ByMessage byMessage -> forward(ctx, dialect, request, resolver.resolve(byMessage, request));
-            case Asked.ByJson() -> forward(ctx, dialect, request, resolver.resolveJson(request));
-            case Asked.OfServer() -> forward(ctx, dialect, request, resolver.resolveServer(request.headers()));
+            case Asked.OfModel ofModel -> forward(ctx, dialect, request, gone, resolver.resolve(ofModel));
+            case Asked.ByMessage byMessage ->
+                forward(ctx, dialect, request, gone, resolver.resolve(byMessage, request));
+            case Asked.ByJson() -> forward(ctx, dialect, request, gone, resolver.resolveJson(request));
+            case Asked.OfServer() -> forward(ctx, dialect, request, gone, resolver.resolveServer(request.headers()));
             case Asked.Live() -> own(request, OwnAnswers.flag(dialect, true));
             case Asked.Ready() ->
                 own(request, OwnAnswers.flag(dialect, !draining.getAsBoolean() && resolver.ready(request.headers())));
@@ -80,7 +89,11 @@ public final class ForwardingService implements HttpService {
     }
 
     private CompletableFuture<HttpResponse> forward(
-            ServiceRequestContext ctx, Dialect dialect, AggregatedHttpRequest request, Resolver.Found found) {
+            ServiceRequestContext ctx,
+            Dialect dialect,
+            AggregatedHttpRequest request,
+            CompletableFuture<Throwable> gone,
+            Resolver.Found found) {
         return switch (found) {
             case Resolver.Found.None(Problem problem) -> {
                 ledger.unrouted();
@@ -99,7 +112,7 @@ public final class ForwardingService implements HttpService {
                         request,
                         deadline(ctx, request.headers(), route),
                         inference ? counters::retried : () -> {});
-                ctx.whenRequestCancelling().thenAccept(forwarding::cancel);
+                gone.thenAccept(forwarding::cancel);
                 yield forwarding.start();
             }
         };
