@@ -10,7 +10,7 @@ import java.util.List;
  * @param maxReplicas of all pools together
  * @param requestsPerSecondPerReplica null: the measured capacity under the SLO
  * @param gpu null: no guard
- * @param behavior as in HorizontalPodAutoscaler v2; null: its defaults
+ * @param behavior as in HorizontalPodAutoscaler v2; null: out at once, in after 300 s
  */
 @ValidationRule(
         value = "self.minReplicas <= self.maxReplicas",
@@ -64,11 +64,11 @@ public record Scaling(
     /**
      * Each direction on its own.
      *
-     * @param scaleUp null: the defaults of HorizontalPodAutoscaler v2
-     * @param scaleDown null: the defaults of HorizontalPodAutoscaler v2
+     * @param scaleUp null: at once
+     * @param scaleDown null: after 300 s
      */
     public record Behavior(
-            @Field("Adding replicas. Left out: no stabilization, and at most 4 replicas or 100% in 15 s.")
+            @Field("Adding replicas. Left out: at once, as far as the measured rate asks.")
             Rules scaleUp,
 
             @Field("Taking replicas away. Left out: stabilization over 300 s, then any number.")
