@@ -13,7 +13,9 @@ import java.util.Arrays;
  */
 final class Sojourn {
     private static final int CELLS = 48;
-    private static final double NEGLIGIBLE = 1e-5;
+    // Of a batch size, of which there are at most 128; of a place in the queue, of which there are thousands.
+    private static final double NEGLIGIBLE_SIZE = 1e-5;
+    private static final double NEGLIGIBLE_PLACE = 1e-9;
 
     private final double rate;
     private final BatchTime[] times;
@@ -44,7 +46,7 @@ final class Sojourn {
             double[] left = leftBehind(queued, k, maxBatch);
             double weight = Arrays.stream(left).sum();
             busy += weight * rate * following.mean(k);
-            if (weight > NEGLIGIBLE) {
+            if (weight > NEGLIGIBLE_SIZE) {
                 meet(k, left, pickups, longest);
             }
         }
@@ -97,7 +99,7 @@ final class Sojourn {
             int end = Math.min(maxBatch, weights.length - batches * maxBatch);
             for (int place = 0; place < end; place++) {
                 double weight = weights[batches * maxBatch + place];
-                if (weight > NEGLIGIBLE / CELLS) {
+                if (weight > NEGLIGIBLE_PLACE) {
                     probability += weight * inOwnBatch(place, company, answered);
                 }
             }
@@ -152,7 +154,7 @@ final class Sojourn {
                 double[] come = Poisson.probabilities(rate * Math.max(0, interval - untilPickup[cell]));
                 ahead[cell] = withRoom(ahead[cell], left.length + come.length - 1);
                 for (int r = 0; r < left.length; r++) {
-                    if (left[r] > NEGLIGIBLE) {
+                    if (left[r] > NEGLIGIBLE_PLACE) {
                         for (int c = 0; c < come.length; c++) {
                             ahead[cell][r + c] += weight * left[r] * come[c];
                         }
