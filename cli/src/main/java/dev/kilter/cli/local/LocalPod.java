@@ -152,11 +152,7 @@ public final class LocalPod {
     private Process startProcess() {
         try {
             port = freePort();
-            // An ignored signal stays ignored over exec: Ctrl-C goes to the whole terminal's group, but these
-            // processes are to end when they are told to, after the gateway has let go of them.
-            List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "kilter"));
-            line.addAll(command);
-            ProcessBuilder builder = new ProcessBuilder(line)
+            ProcessBuilder builder = new ProcessBuilder(detached(command))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(template.environment());
@@ -170,6 +166,16 @@ public final class LocalPod {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The command, deaf to Ctrl-C: that goes to all processes of a terminal, but these are to end when they are told
+     * to, after the gateway has let go of them. An ignored signal stays ignored over exec.
+     */
+    static List<String> detached(List<String> command) {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "kilter"));
+        line.addAll(command);
+        return line;
     }
 
     private static int freePort() throws IOException {

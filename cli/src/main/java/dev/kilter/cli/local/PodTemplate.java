@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * What a Deployment's pod template asks for, as far as a process can honour it. Left out: node selection, volumes,
  * security context, affinity, all of which need a cluster.
  *
- * @param pool the Deployment's name
+ * @param pool the Deployment's name, or the Job's
  * @param image of the first container
  * @param arguments of the first container
  * @param environment literal values; a reference to a secret or a field is left to the caller's own environment
@@ -53,10 +53,16 @@ public record PodTemplate(
 
     /** Reads the template of that Deployment. */
     public static PodTemplate of(Deployment deployment) {
-        PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+        return of(
+                deployment.getMetadata().getName(),
+                deployment.getSpec().getTemplate().getSpec());
+    }
+
+    /** Reads a pod's spec; the name stands for whoever the pod belongs to. */
+    public static PodTemplate of(String name, PodSpec pod) {
         Container container = pod.getContainers().getFirst();
         return new PodTemplate(
-                deployment.getMetadata().getName(),
+                name,
                 container.getImage(),
                 Optional.ofNullable(container.getArgs()).orElse(List.of()),
                 literals(container),

@@ -187,9 +187,11 @@ public final class LiveView {
                 new Line().column(indent).add(text.substring(end).strip()));
     }
 
-    /** Minutes and seconds. */
+    /** Minutes and seconds; what came before the load began has no time. */
     static String clock(Duration time) {
-        return String.format(Locale.ROOT, "%d:%02d", time.toMinutes(), time.toSecondsPart());
+        return time.isNegative()
+                ? "start"
+                : String.format(Locale.ROOT, "%d:%02d", time.toMinutes(), time.toSecondsPart());
     }
 
     /** A latency with as many digits as matter. */

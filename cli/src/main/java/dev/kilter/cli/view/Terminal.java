@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The terminal at standard output: its size, whether it takes colours, and drawing over what was drawn before. */
-public final class Terminal implements AutoCloseable {
+public final class Terminal {
 
     /** @param rows lines that may be drawn */
     public record Size(int columns, int rows) {}
@@ -71,8 +71,7 @@ public final class Terminal implements AutoCloseable {
     }
 
     /** Gives the screen back. */
-    @Override
-    public synchronized void close() {
+    public synchronized void restore() {
         if (drawing) {
             drawing = false;
             out.print("\033[?25h\033[?1049l");

@@ -1,0 +1,65 @@
+package dev.kilter.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code kilter} command. Exit codes: 0 done, 1 something to mend, 2 wrong usage. */
+@Command(
+        name = "kilter",
+        mixinStandardHelpOptions = true,
+        version = "kilter 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Serves models under a latency objective: write the SLO, Kilter finds and keeps the cheapest"
+                    + " configuration that meets it.",
+            ""
+        },
+        footer = {
+            "",
+            "Start here:  kilter demo",
+            "Then yours:  kilter up -f FILE    the same YAML that a cluster takes, on this machine"
+        },
+        subcommands = {DemoCommand.class, UpCommand.class, ServeCommand.class})
+public final class Main implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Runs and exits. */
+    public static void main(String[] args) {
+        System.exit(run(writer(System.out), writer(System.err), args));
+    }
+
+    /** Bars and arrows are not in every default charset, but every terminal of today shows UTF-8. */
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    /** Runs; the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(Main::failed)
+                .execute(args);
+    }
+
+    private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+        if (failure instanceof UserError) {
+            command.getErr().println("kilter: " + failure.getMessage());
+            return 1;
+        }
+        throw failure;
+    }
+
+    /** Without a command: how to use it. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

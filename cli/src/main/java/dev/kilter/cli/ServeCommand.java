@@ -1,0 +1,112 @@
+package dev.kilter.cli;
+
+import dev.kilter.api.v1alpha1.Tasks;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Just the serving runtime, in this process. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Serves one model in this process: REST and gRPC on one port. No gateway, no plan, no scaling: that is"
+                    + " what 'kilter up' adds.",
+            "",
+            "REST: Open Inference Protocol at /v2, /v1/predict, Prometheus at /metrics. gRPC:"
+                    + " inference.GRPCInferenceService, kilter.v1.InferenceService. Ctrl-C lets requests in flight"
+                    + " finish.",
+            ""
+        },
+        footer = {
+            "",
+            "Example:  kilter serve --model file:/models/fraud.onnx --name fraud",
+            "Example:  kilter serve --model 'emulated:?curve=1:8ms,8:20ms' --name toy --port 9000"
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            paramLabel = "URI",
+            required = true,
+            description = "file:/PATH, https://HOST/PATH, s3://BUCKET/KEY, maven:GROUP:ARTIFACT:VERSION!/ENTRY or"
+                    + " emulated:?curve=1:8ms,8:20ms")
+    private String model;
+
+    @Option(names = "--name", paramLabel = "NAME", defaultValue = "model", description = "Its name in requests.")
+    private String name;
+
+    @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            defaultValue = Tasks.TENSOR,
+            description = "tensor or text-embedding. Default: ${DEFAULT-VALUE}.")
+    private String task;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
+    private int port;
+
+    @Option(names = "--max-batch-size", paramLabel = "N", defaultValue = "16", description = "Largest batch.")
+    private int maxBatchSize;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        int chosen = port == 0 ? freePort() : port;
+        Thread.ofVirtual().start(() -> announce(chosen));
+        List<String> arguments = new ArrayList<>(List.of("serve", "--model", model, "--name", name, "--task", task));
+        arguments.addAll(List.of("--port", Integer.toString(chosen)));
+        arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
+        // Ends the process itself, with the exit code that says why.
+        dev.kilter.runtime.Main.main(arguments.toArray(String[]::new));
+        return 0;
+    }
+
+    private void announce(int chosen) {
+        HttpRequest ready = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + chosen + "/v2/models/" + name + "/ready"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (!answers(client, ready)) {
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(name + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
+            out.println("  " + TryIt.curl(name, task, chosen));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean answers(HttpClient client, HttpRequest ready) throws InterruptedException {
+        try {
+            return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.kilter.cli.local;
+
+import dev.kilter.cli.UserError;
+import dev.kilter.runtime.Main;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The serving runtime's image as a {@code java} of this JDK, on this process's class path. */
+public final class RuntimeCommand implements PodCommand {
+
+    /** The image name that stands for the runtime of this very build. */
+    public static final String IMAGE = "kilter/kilter-serving-runtime:local";
+
+    @Override
+    public List<String> of(PodTemplate template, String marker) {
+        if (!template.image().equals(IMAGE)) {
+            throw new UserError("image: " + template.image()
+                    + " (expected: none; local mode runs no images, only Kilter's own runtime as a process)");
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                marker,
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        template.cpus().ifPresent(cpus -> command.add("-XX:ActiveProcessorCount=" + (int) Math.ceil(cpus)));
+        template.memoryBytes().ifPresent(bytes -> command.add("-XX:MaxRAM=" + bytes));
+        command.add(Main.class.getName());
+        command.addAll(template.arguments());
+        return command;
+    }
+
+    /** What those commands need in their environment. */
+    public static Map<String, String> environment() {
+        // The runtime first, so that its own log configuration is the one that is found.
+        String runtime =
+                Main.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        return Map.of(
+                "CLASSPATH", runtime + File.pathSeparator + System.getProperty("java.class.path"),
+                "KILTER_LOG_FORMAT", "text",
+                "ORT_DISABLE_TELEMETRY", "1");
+    }
+}
