@@ -16,6 +16,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.Verdict;
 import dev.kilter.gateway.routing.Pod;
@@ -83,12 +84,12 @@ final class Forwarding {
     }
 
     /** The client is gone, or its deadline: nobody reads the answer. Safe to be called at any time, by the loop. */
-    void cancel(Throwable cause) {
+    void cancel() {
         if (answer.isDone()) {
             return;
         }
         fail(Problem.late());
-        running.ifPresent(response -> response.abort(cause));
+        running.ifPresent(HttpResponse::abort); // With the client's own cause the pod would not be told.
     }
 
     private void next() {
@@ -146,7 +147,7 @@ final class Forwarding {
                 .whenComplete((aggregated, cause) -> {
                     pod.ended();
                     if (cause != null) {
-                        failed(pod, cause);
+                        failed(pod, Exceptions.peel(cause));
                     } else {
                         answered(pod, aggregated, System.nanoTime() - sentNanos);
                     }

@@ -49,21 +49,21 @@ public final class ForwardingService implements HttpService {
         if (draining.getAsBoolean()) {
             ctx.initiateConnectionShutdown();
         }
-        CompletableFuture<Throwable> gone = new CompletableFuture<>();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
         HttpResponse response =
                 HttpResponse.of(req.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), ctx.eventLoop()))
                         .thenCompose(request -> answer(ctx, request, gone)));
         // A deadline cancels the context, a client that hangs up only the answer.
-        ctx.whenRequestCancelling().thenAccept(gone::complete);
+        ctx.whenRequestCancelling().thenAccept(cause -> gone.complete(null));
         response.whenComplete().exceptionally(cause -> {
-            gone.complete(cause);
+            gone.complete(null);
             return null;
         });
         return response;
     }
 
     private CompletableFuture<HttpResponse> answer(
-            ServiceRequestContext ctx, AggregatedHttpRequest request, CompletableFuture<Throwable> gone) {
+            ServiceRequestContext ctx, AggregatedHttpRequest request, CompletableFuture<Void> gone) {
         Dialect dialect = Dialect.of(request.headers());
         Asked asked = switch (dialect) {
             case REST -> Asked.rest(request.method(), ctx.path());
@@ -92,7 +92,7 @@ public final class ForwardingService implements HttpService {
             ServiceRequestContext ctx,
             Dialect dialect,
             AggregatedHttpRequest request,
-            CompletableFuture<Throwable> gone,
+            CompletableFuture<Void> gone,
             Resolver.Found found) {
         return switch (found) {
             case Resolver.Found.None(Problem problem) -> {
@@ -112,7 +112,7 @@ public final class ForwardingService implements HttpService {
                         request,
                         deadline(ctx, request.headers(), route),
                         inference ? counters::retried : () -> {});
-                gone.thenAccept(forwarding::cancel);
+                gone.thenRun(forwarding::cancel);
                 yield forwarding.start();
             }
         };
