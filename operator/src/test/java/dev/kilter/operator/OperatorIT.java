@@ -3,26 +3,18 @@ package dev.kilter.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
-import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.GatewayObjects;
-import dev.kilter.operator.build.Hashes;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
-import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,46 +22,21 @@ import org.junit.jupiter.api.Test;
 /** The operator on a real API server; the test plays kubelet, Deployment and Job controllers. */
 class OperatorIT {
 
-    private static ApiServer server;
-    private static KubernetesClient client;
-    private static KilterOperator operator;
-    private static volatile Duration ahead = Duration.ZERO;
+    private static final String EMBEDDER = RunningOperator.EMBEDDER;
 
-    private static final String EMBEDDER = """
-            apiVersion: serving.kilter.dev/v1alpha1
-            kind: InferenceDeployment
-            metadata: {name: embedder}
-            spec:
-              model:
-                task: text-embedding
-                variants: [{name: fp32, uri: "https://models.example/embedder.onnx"}]
-              slo: {latency: {p99: 100ms}}
-              hardware: {acceleratorClasses: [cpu]}
-            """;
+    private static RunningOperator running;
+    private static KubernetesClient client;
 
     @BeforeAll
     static void start() throws IOException {
-        server = ApiServer.start();
-        client = server.client;
-        client.resource(Examples.CPU).serverSideApply();
-        client.resource(Examples.T4).serverSideApply();
-        operator = newOperator();
-        operator.start();
-    }
-
-    private static KilterOperator newOperator() {
-        OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
-        return new KilterOperator(
-                config, server.newClient(), () -> Instant.now().plus(ahead));
+        running = RunningOperator.start();
+        client = running.client();
     }
 
     @AfterAll
     static void stop() {
-        if (operator != null) {
-            operator.close();
-        }
-        if (server != null) {
-            server.close();
+        if (running != null) {
+            running.close();
         }
     }
 
@@ -151,48 +118,30 @@ class OperatorIT {
         world.apply(EMBEDDER);
         world.everythingBecomesReady();
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        settle();
+        running.settle();
 
-        double writes = operator.metrics.allWrites();
-        double reconciles = operator.metrics.allReconciles();
-        touch("rest");
-        world.eventually(() -> operator.metrics.allReconciles() > reconciles);
+        double writes = running.operator.metrics.allWrites();
+        double reconciles = running.operator.metrics.allReconciles();
+        running.touch("rest");
+        world.eventually(() -> running.operator.metrics.allReconciles() > reconciles);
         // The user's tool applies the same again and again.
         world.apply(EMBEDDER);
         world.apply(EMBEDDER);
-        settle();
-        assertThat(operator.metrics.allWrites()).isEqualTo(writes);
+        running.settle();
+        assertThat(running.operator.metrics.allWrites()).isEqualTo(writes);
         assertThat(world.deployment("embedder").getMetadata().getGeneration()).isEqualTo(1);
-    }
-
-    /** A profile of some other model: it wakes the namespace, and changes nothing. */
-    private static void touch(String namespace) {
-        ModelProfile profile = Examples.profile(Hashes.of("other" + System.nanoTime()), "cpu", "CPU", "1ms", "9ms");
-        profile.getMetadata().setNamespace(namespace);
-        client.resource(profile).create();
-    }
-
-    /** Waits until the operator has not written for a while. */
-    private static void settle() {
-        double before;
-        do {
-            before = operator.metrics.allWrites();
-            World.pause(3000);
-        } while (operator.metrics.allWrites() != before);
     }
 
     @Test
     void allErrorsStandInTheStatusAtOnce() {
         World world = new World(client, "invalid");
-        world.apply(EMBEDDER.replace("  slo:", "  batching: {maxDelay: 200ms}\n  slo:")
-                .replace("https://models.example/embedder.onnx", "s3://bucket")
+        world.apply(EMBEDDER.replace("https://models.example/embedder.onnx", "s3://bucket")
                 .replace("[cpu]", "[h100]")
                 .replace("  slo:", "  serviceAccountName: nobody\n  slo:"));
         world.eventually(() -> world.status("embedder", "Stalled").equals("True"));
         assertThat(world.condition("embedder", "Stalled").orElseThrow().reason())
                 .isEqualTo("Invalid");
         assertThat(world.condition("embedder", "Stalled").orElseThrow().message())
-                .contains("spec.batching.maxDelay: 200ms (expected: below slo.latency.p99 100ms")
                 .contains("spec.model.variants[fp32].uri: s3://bucket (expected: s3://BUCKET/KEY)")
                 .contains("spec.hardware.acceleratorClasses: h100 (expected: ")
                 .contains("spec.serviceAccountName: nobody (expected: ");
@@ -255,8 +204,8 @@ class OperatorIT {
                 .extracting(RouteTable.Revision::share)
                 .containsExactlyInAnyOrder(0, 100);
 
-        ahead = ahead.plusSeconds(60);
-        touch("rollout");
+        running.passes(Duration.ofSeconds(60));
+        running.touch("rollout");
         world.eventually(() -> world.pools().size() == 1);
         world.eventually(() -> world.routes().models().getFirst().revisions().size() == 1);
         assertThat(world.pools().getFirst().getMetadata().getName()).isEqualTo(fresh);
@@ -283,7 +232,7 @@ class OperatorIT {
         world.eventually(() -> world.workload(pool).getSpec().getReplicas() == 3);
         world.apply(EMBEDDER + "  scaling: {maxReplicas: 7}\n");
         world.eventually(() -> world.pools().getFirst().getSpec().scaling().maxReplicas() == 7);
-        settle();
+        running.settle();
         assertThat(world.pools()).hasSize(1);
         assertThat(world.pools().getFirst().getSpec().replicas()).isEqualTo(3);
         assertThat(world.workload(pool).getSpec().getReplicas()).isEqualTo(3);
@@ -291,145 +240,19 @@ class OperatorIT {
     }
 
     @Test
-    void whatAProfilingJobFoundIsKeptAndPlannedWith() {
-        World world = new World(client, "profiled");
-        world.apply(EMBEDDER);
-        world.everythingBecomesReady();
-        world.eventually(() -> !jobs("profiled").isEmpty());
-        Job job = jobs("profiled").getFirst();
-        assertThat(job.getMetadata().getName()).startsWith("embedder-profile-");
-        finish(job, """
-                {"variant":"fp32","digest":"sha256:%s","provider":"CPU",
-                 "serviceTime":[{"batchSize":1,"meanMillis":3.1,"p99Millis":3.9,"samples":400},
-                                {"batchSize":8,"meanMillis":9.0,"p99Millis":11.0,"samples":200}],
-                 "memoryBytes":300000000,"readyAfterSeconds":2.5}""".formatted("b".repeat(64)));
-        world.eventually(() -> world.status("embedder", "Profiled").equals("True"));
-        Plan.Pool planned =
-                world.deployment("embedder").getStatus().plan().pools().getFirst();
-        assertThat(planned.evidence()).isEqualTo("measured");
-        assertThat(Double.parseDouble(planned.capacityPerReplica())).isPositive();
-        // The same configuration: no pod is moved for a number.
-        assertThat(world.pools()).hasSize(1);
-        world.eventually(() -> jobs("profiled").isEmpty());
-        ModelProfile profile = client.resources(ModelProfile.class)
-                .inNamespace("profiled")
-                .list()
-                .getItems()
-                .getFirst();
-        assertThat(profile.getSpec().modelDigest()).isEqualTo("sha256:" + "b".repeat(64));
-        assertThat(profile.getSpec().serviceTime()).hasSize(2);
-    }
-
-    @Test
-    void aFailedProfilingJobIsToldAndNotRepeatedAtOnce() {
-        World world = new World(client, "unprofiled");
-        world.apply(EMBEDDER);
-        world.everythingBecomesReady();
-        world.eventually(() -> !jobs("unprofiled").isEmpty());
-        fail(jobs("unprofiled").getFirst());
-        world.eventually(() -> world.condition("embedder", "Profiled")
-                .filter(condition -> condition.reason().equals("ProfileFailed"))
-                .isPresent());
-        settle();
-        assertThat(jobs("unprofiled")).hasSize(1);
-        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
-    }
-
-    private static List<Job> jobs(String namespace) {
-        return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
-                .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
-                .toList();
-    }
-
-    private static void finish(Job job, String report) {
-        var pod = client.resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withName(job.getMetadata().getName() + "-x")
-                        .withNamespace(job.getMetadata().getNamespace())
-                        .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
-                        .addNewOwnerReference()
-                        .withApiVersion("batch/v1")
-                        .withKind("Job")
-                        .withName(job.getMetadata().getName())
-                        .withUid(job.getMetadata().getUid())
-                        .withController(true)
-                        .endOwnerReference()
-                        .endMetadata()
-                        .withNewSpec()
-                        .addNewContainer()
-                        .withName("server")
-                        .withImage("x")
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
-        client.resource(pod)
-                .editStatus(found -> new PodBuilder(found)
-                        .withNewStatus()
-                        .withPhase("Succeeded")
-                        .addNewContainerStatus()
-                        .withName("server")
-                        .withImage("x")
-                        .withImageID("")
-                        .withReady(false)
-                        .withRestartCount(0)
-                        .withNewState()
-                        .withNewTerminated()
-                        .withExitCode(0)
-                        .withMessage(report)
-                        .endTerminated()
-                        .endState()
-                        .endContainerStatus()
-                        .endStatus()
-                        .build());
-        String now = Instant.now().toString();
-        client.resource(job)
-                .editStatus(found -> new JobBuilder(found)
-                        .withNewStatus()
-                        .withSucceeded(1)
-                        .withStartTime(now)
-                        .withCompletionTime(now)
-                        .withConditions(isTrue("SuccessCriteriaMet", "done"), isTrue("Complete", "done"))
-                        .endStatus()
-                        .build());
-    }
-
-    private static JobCondition isTrue(String type, String message) {
-        return new JobConditionBuilder()
-                .withType(type)
-                .withStatus("True")
-                .withReason("Test")
-                .withMessage(message)
-                .withLastTransitionTime(Instant.now().toString())
-                .build();
-    }
-
-    private static void fail(Job job) {
-        String now = Instant.now().toString();
-        client.resource(job)
-                .editStatus(found -> new JobBuilder(found)
-                        .withNewStatus()
-                        .withFailed(1)
-                        .withStartTime(now)
-                        .withConditions(isTrue("FailureTarget", "no such file"), isTrue("Failed", "no such file"))
-                        .endStatus()
-                        .build());
-    }
-
-    @Test
     void twoOperatorsAtOnceDoNotFight() {
         World world = new World(client, "twice");
-        try (KilterOperator second = newOperator()) {
+        try (KilterOperator second = running.another()) {
             second.start();
             world.apply(EMBEDDER);
             world.everythingBecomesReady();
             world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-            settle();
-            double writes = operator.metrics.allWrites() + second.metrics.allWrites();
-            touch("twice");
+            running.settle();
+            double writes = running.operator.metrics.allWrites() + second.metrics.allWrites();
+            running.touch("twice");
             World.pause(2000);
-            settle();
-            assertThat(operator.metrics.allWrites() + second.metrics.allWrites())
+            running.settle();
+            assertThat(running.operator.metrics.allWrites() + second.metrics.allWrites())
                     .isEqualTo(writes);
             assertThat(world.pools()).hasSize(1);
         }

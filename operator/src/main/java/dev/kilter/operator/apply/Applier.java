@@ -99,12 +99,15 @@ public final class Applier {
 
     /** Deletes; what it owns follows. */
     public <R extends HasMetadata> void delete(Class<R> kind, String namespace, String name) {
-        client.resources(kind)
+        boolean wasThere = !client.resources(kind)
                 .inNamespace(namespace)
                 .withName(name)
                 .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-                .delete();
-        writes.wrote(kind.getSimpleName(), "delete");
+                .delete()
+                .isEmpty();
+        if (wasThere) {
+            writes.wrote(kind.getSimpleName(), "delete");
+        }
     }
 
     /** Creates what is written once and never changed; an object of that name is left as it is. */

@@ -42,6 +42,13 @@ public final class ProfileReports {
         }
         ProfileReport report = Json.read(result.report(), ProfileReport.class);
         Format.DIGEST.check("report.digest", report.digest());
+        String provider = Evidence.isEmulated(of.get())
+                ? Evidence.EMULATED
+                : on.get().getSpec().runtime().provider();
+        if (!report.provider().equals(provider)) {
+            throw new IllegalArgumentException("report.provider: " + report.provider() + " (expected: " + provider
+                    + "; does the class's runtime image have it?)");
+        }
         if (report.serviceTime().isEmpty()) {
             throw new IllegalArgumentException("report.serviceTime: none (expected: at least one batch size)");
         }

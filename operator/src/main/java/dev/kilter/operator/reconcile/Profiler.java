@@ -1,5 +1,6 @@
 package dev.kilter.operator.reconcile;
 
+import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.operator.apply.Applier;
 import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Owner;
@@ -11,8 +12,8 @@ import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,32 +33,41 @@ final class Profiler {
     }
 
     /**
-     * Turns the reports of finished Jobs into ModelProfiles and clears those Jobs away.
+     * Turns the reports of finished Jobs into ModelProfiles; a Job goes once its profile is seen, or it would be
+     * started again in between.
      *
-     * @return the runs as they are then: a report that cannot be read counts as a failure
+     * @return the runs as they are then: a report that is of no use counts as a failure
      */
     List<ProfileRun> keepReports(Observation seen, Instant now) {
-        List<ProfileRun> left = new ArrayList<>();
-        for (ProfileRun run : seen.profileRuns()) {
-            if (run.state() instanceof ProfileRun.Succeeded succeeded) {
-                try {
-                    ProfileReports.profile(seen.planInputs(), run, succeeded, settings)
-                            .ifPresent(profile -> applier.createOnce(profile, sources.profiles));
-                    applier.delete(Job.class, seen.namespace(), run.job());
-                } catch (IllegalArgumentException e) {
-                    log.warn("report of Job {}/{}: {}", seen.namespace(), run.job(), e.getMessage());
-                    left.add(new ProfileRun(
-                            run.job(),
-                            run.acceleratorClass(),
-                            run.source(),
-                            run.attempt(),
-                            new ProfileRun.Failed("ReportUnreadable", e.getMessage(), now)));
-                }
+        return seen.profileRuns().stream()
+                .map(run ->
+                        run.state() instanceof ProfileRun.Succeeded succeeded ? keep(seen, run, succeeded, now) : run)
+                .toList();
+    }
+
+    private ProfileRun keep(Observation seen, ProfileRun run, ProfileRun.Succeeded succeeded, Instant now) {
+        try {
+            Optional<ModelProfile> proved = ProfileReports.profile(seen.planInputs(), run, succeeded, settings);
+            boolean known = seen.profiles().stream()
+                    .map(profile -> profile.getMetadata().getName())
+                    .anyMatch(name -> proved.filter(
+                                    profile -> profile.getMetadata().getName().equals(name))
+                            .isPresent());
+            if (known || proved.isEmpty()) {
+                applier.delete(Job.class, seen.namespace(), run.job());
             } else {
-                left.add(run);
+                applier.createOnce(proved.get(), sources.profiles);
             }
+            return run;
+        } catch (IllegalArgumentException e) {
+            log.warn("report of Job {}/{}: {}", seen.namespace(), run.job(), e.getMessage());
+            return new ProfileRun(
+                    run.job(),
+                    run.acceleratorClass(),
+                    run.source(),
+                    run.attempt(),
+                    new ProfileRun.Failed("ReportUnusable", e.getMessage(), now));
         }
-        return left;
     }
 
     /** Starts what is to be measured next; the failed attempts before it go. */

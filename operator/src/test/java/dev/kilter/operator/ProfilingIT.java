@@ -1,0 +1,165 @@
+package dev.kilter.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.Plan;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Profiling on a real API server; the test plays the controller of Jobs. */
+class ProfilingIT {
+
+    private static final String EMBEDDER = RunningOperator.EMBEDDER;
+
+    private static RunningOperator running;
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        running = RunningOperator.start();
+        client = running.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    @Test
+    void whatAProfilingJobFoundIsKeptAndPlannedWith() {
+        World world = new World(client, "profiled");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> !jobs("profiled").isEmpty());
+        Job job = jobs("profiled").getFirst();
+        assertThat(job.getMetadata().getName()).startsWith("embedder-profile-");
+        finish(job, """
+                {"variant":"fp32","digest":"sha256:%s","provider":"CPU",
+                 "serviceTime":[{"batchSize":1,"meanMillis":3.1,"p99Millis":3.9,"samples":400},
+                                {"batchSize":8,"meanMillis":9.0,"p99Millis":11.0,"samples":200}],
+                 "memoryBytes":300000000,"readyAfterSeconds":2.5}""".formatted("b".repeat(64)));
+        world.eventually(() -> world.status("embedder", "Profiled").equals("True"));
+        Plan.Pool planned =
+                world.deployment("embedder").getStatus().plan().pools().getFirst();
+        assertThat(planned.evidence()).isEqualTo("measured");
+        assertThat(Double.parseDouble(planned.capacityPerReplica())).isPositive();
+        // The same configuration: no pod is moved for a number.
+        assertThat(world.pools()).hasSize(1);
+        world.eventually(() -> jobs("profiled").isEmpty());
+        ModelProfile profile = client.resources(ModelProfile.class)
+                .inNamespace("profiled")
+                .list()
+                .getItems()
+                .getFirst();
+        assertThat(profile.getSpec().modelDigest()).isEqualTo("sha256:" + "b".repeat(64));
+        assertThat(profile.getSpec().serviceTime()).hasSize(2);
+    }
+
+    @Test
+    void aFailedProfilingJobIsToldAndNotRepeatedAtOnce() {
+        World world = new World(client, "unprofiled");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> !jobs("unprofiled").isEmpty());
+        fail(jobs("unprofiled").getFirst());
+        world.eventually(() -> world.condition("embedder", "Profiled")
+                .filter(condition -> condition.reason().equals("ProfileFailed"))
+                .isPresent());
+        running.settle();
+        assertThat(jobs("unprofiled")).hasSize(1);
+        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
+    }
+
+    private static List<Job> jobs(String namespace) {
+        return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
+                .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    private static void finish(Job job, String report) {
+        var pod = client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(job.getMetadata().getName() + "-x")
+                        .withNamespace(job.getMetadata().getNamespace())
+                        .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                        .addNewOwnerReference()
+                        .withApiVersion("batch/v1")
+                        .withKind("Job")
+                        .withName(job.getMetadata().getName())
+                        .withUid(job.getMetadata().getUid())
+                        .withController(true)
+                        .endOwnerReference()
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("server")
+                        .withImage("x")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        client.resource(pod)
+                .editStatus(found -> new PodBuilder(found)
+                        .withNewStatus()
+                        .withPhase("Succeeded")
+                        .addNewContainerStatus()
+                        .withName("server")
+                        .withImage("x")
+                        .withImageID("")
+                        .withReady(false)
+                        .withRestartCount(0)
+                        .withNewState()
+                        .withNewTerminated()
+                        .withExitCode(0)
+                        .withMessage(report)
+                        .endTerminated()
+                        .endState()
+                        .endContainerStatus()
+                        .endStatus()
+                        .build());
+        String now = Instant.now().toString();
+        client.resource(job)
+                .editStatus(found -> new JobBuilder(found)
+                        .withNewStatus()
+                        .withSucceeded(1)
+                        .withStartTime(now)
+                        .withCompletionTime(now)
+                        .withConditions(isTrue("SuccessCriteriaMet", "done"), isTrue("Complete", "done"))
+                        .endStatus()
+                        .build());
+    }
+
+    private static JobCondition isTrue(String type, String message) {
+        return new JobConditionBuilder()
+                .withType(type)
+                .withStatus("True")
+                .withReason("Test")
+                .withMessage(message)
+                .withLastTransitionTime(Instant.now().toString())
+                .build();
+    }
+
+    private static void fail(Job job) {
+        String now = Instant.now().toString();
+        client.resource(job)
+                .editStatus(found -> new JobBuilder(found)
+                        .withNewStatus()
+                        .withFailed(1)
+                        .withStartTime(now)
+                        .withConditions(isTrue("FailureTarget", "no such file"), isTrue("Failed", "no such file"))
+                        .endStatus()
+                        .build());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.kilter.operator;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.operator.build.Hashes;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/** An operator on a real API server, with a clock that tests may put forward. */
+final class RunningOperator implements AutoCloseable {
+
+    /** The least that a user may write. */
+    static final String EMBEDDER = """
+            apiVersion: serving.kilter.dev/v1alpha1
+            kind: InferenceDeployment
+            metadata: {name: embedder}
+            spec:
+              model:
+                task: text-embedding
+                variants: [{name: fp32, uri: "https://models.example/embedder.onnx"}]
+              slo: {latency: {p99: 100ms}}
+              hardware: {acceleratorClasses: [cpu]}
+            """;
+
+    private final ApiServer server;
+    private volatile Duration ahead = Duration.ZERO;
+    final KilterOperator operator;
+
+    private RunningOperator(ApiServer server) {
+        this.server = server;
+        this.operator = another();
+    }
+
+    static RunningOperator start() throws IOException {
+        ApiServer server = ApiServer.start();
+        server.client.resource(Examples.CPU).serverSideApply();
+        server.client.resource(Examples.T4).serverSideApply();
+        RunningOperator running = new RunningOperator(server);
+        running.operator.start();
+        return running;
+    }
+
+    KubernetesClient client() {
+        return server.client;
+    }
+
+    /** One more operator, not started. */
+    KilterOperator another() {
+        OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
+        return new KilterOperator(
+                config, server.newClient(), () -> Instant.now().plus(ahead));
+    }
+
+    /** Puts the operator's clock forward. */
+    synchronized void passes(Duration time) {
+        ahead = ahead.plus(time);
+    }
+
+    /** A profile of some other model: it wakes the namespace, and changes nothing. */
+    void touch(String namespace) {
+        ModelProfile profile = Examples.profile(Hashes.of("other" + System.nanoTime()), "cpu", "CPU", "1ms", "9ms");
+        profile.getMetadata().setNamespace(namespace);
+        client().resource(profile).create();
+    }
+
+    /** Waits until the operator has not written for a while. */
+    void settle() {
+        double before;
+        do {
+            before = operator.metrics.allWrites();
+            World.pause(3000);
+        } while (operator.metrics.allWrites() != before);
+    }
+
+    @Override
+    public void close() {
+        operator.close();
+        server.close();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.kilter.operator.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.Examples;
+import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.PlanInputs;
+import dev.kilter.operator.plan.PoolResources;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RuntimeConfig;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PoolObjectsTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/pool.yaml");
+
+    /** Run with -Dgolden.update=true to write it anew; then read the difference. */
+    @Test
+    void allObjectsOfAPoolAreAsTheGoldenFileSays() throws IOException {
+        PoolObjects objects = new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS);
+        String built = Examples.yaml(objects.deployment())
+                + Examples.yaml(objects.service())
+                + Examples.yaml(objects.disruptionBudget());
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(GOLDEN, built);
+        }
+        assertThat(built).isEqualTo(Files.readString(GOLDEN));
+    }
+
+    @Test
+    void replicasAreAlwaysThePools() {
+        ServingPool pool = pool(Examples.INTENT);
+        var spec = pool.getSpec();
+        pool.setSpec(new dev.kilter.api.v1alpha1.ServingPoolSpec(
+                spec.inferenceDeploymentRef(),
+                spec.revision(),
+                spec.configuration(),
+                spec.capacityPerReplica(),
+                spec.costPerReplicaHour(),
+                spec.scaling(),
+                spec.share(),
+                7));
+        assertThat(new PoolObjects(pool, Examples.SETTINGS)
+                        .deployment()
+                        .getSpec()
+                        .getReplicas())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void podsMeetTheRestrictedStandard() {
+        PodSpec pod = podOf(Examples.INTENT);
+        Container server = pod.getContainers().getFirst();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(server.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(server.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(server.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(pod.getVolumes()).noneMatch(volume -> volume.getHostPath() != null);
+    }
+
+    @Test
+    void aPodIsToldItsModelsByTheEnvironmentAlone() {
+        Container server = podOf(Examples.INTENT).getContainers().getFirst();
+        String config = server.getEnv().stream()
+                .filter(variable -> variable.getName().equals(RuntimeConfig.ENVIRONMENT))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+        RuntimeConfig.Model model =
+                Json.read(config, RuntimeConfig.class).models().getFirst();
+        assertThat(model.name()).isEqualTo("intent");
+        assertThat(model.sloMillis()).contains(50.0);
+        assertThat(model.embedding()).isPresent();
+        assertThat(server.getArgs()).containsExactly("serve");
+    }
+
+    @Test
+    void claimsAreMountedReadOnlyAndSecretsGivenAsEnvironment() {
+        PodSpec pod = podOf(Examples.INTENT
+                .replace("https://models.example/intent/", "pvc://models/intent/")
+                .replace("    variants:", "    storage: {secretRef: {name: store}}\n    variants:"));
+        assertThat(pod.getVolumes())
+                .filteredOn(volume -> volume.getPersistentVolumeClaim() != null)
+                .hasSize(1);
+        assertThat(pod.getContainers().getFirst().getVolumeMounts())
+                .filteredOn(mount -> mount.getMountPath().equals("/mnt/pvc/models"))
+                .allMatch(mount -> mount.getReadOnly())
+                .hasSize(1);
+        assertThat(pod.getContainers()
+                        .getFirst()
+                        .getEnvFrom()
+                        .getFirst()
+                        .getSecretRef()
+                        .getName())
+                .isEqualTo("store");
+    }
+
+    @Test
+    void theUsersLabelsCannotReplaceOurs() {
+        Deployment deployment = new PoolObjects(
+                        pool(Examples.INTENT.replace(
+                                "  workload:",
+                                "  pod: {labels: {team: search, serving.kilter.dev/pool: x}}\n  workload:")),
+                        Examples.SETTINGS)
+                .deployment();
+        assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                .containsEntry("team", "search")
+                .containsEntry(Labels.POOL, deployment.getMetadata().getName());
+    }
+
+    private static PodSpec podOf(String yaml) {
+        return new PoolObjects(pool(yaml), Examples.SETTINGS)
+                .deployment()
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+    }
+
+    private static ServingPool pool(String yaml) {
+        var deployment = Examples.deployment(yaml);
+        var inputs = new PlanInputs(
+                deployment, List.of(Examples.acceleratorClass(Examples.T4)), List.of(), Optional.empty(), Set.of());
+        var planned = (PlanDecision.Planned) PlanDecision.decide(inputs, null, List.of(), false, Instant.EPOCH);
+        return PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
+    }
+}

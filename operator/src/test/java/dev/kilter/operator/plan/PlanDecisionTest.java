@@ -1,0 +1,106 @@
+package dev.kilter.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.Examples;
+import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.plan.PlanDecision.Planned;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlanDecisionTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String FP32 = Hashes.of("https://models.example/intent/fp32.onnx");
+    private static final String INT8 = Hashes.of("https://models.example/intent/int8.onnx");
+    private static final ModelProfile SLOW = Examples.profile(FP32, "t4", "TensorRT", "8ms", "40ms");
+    private static final ModelProfile QUICK = Examples.profile(INT8, "t4", "TensorRT", "3ms", "10ms");
+
+    @Test
+    void withoutEvidenceItIsServedOnTheFirstClassThatFits() {
+        Planned planned = decide(inputs(Examples.intent(), List.of()), null, List.of(), START);
+        assertThat(planned.plan().pools().getFirst().evidence()).isEqualTo("unmeasured");
+        assertThat(planned.plan().pools().getFirst().acceleratorClass()).isEqualTo("t4");
+        assertThat(planned.change()).isPresent();
+        assertThat(planned.pools().getFirst().name()).matches("intent-[0-9a-f]{8}");
+    }
+
+    @Test
+    void anUnchangedWorldKeepsThePools() {
+        PlanInputs inputs = inputs(Examples.intent(), List.of(SLOW, QUICK));
+        Planned first = decide(inputs, null, List.of(), START);
+        Planned second = decide(inputs, first.plan(), pools(first), START.plusSeconds(3600));
+        Planned third = decide(inputs, second.plan(), pools(second), START.plusSeconds(7200));
+        assertThat(second.change()).isEmpty();
+        assertThat(names(second)).isEqualTo(names(first));
+        assertThat(third.plan()).isEqualTo(second.plan());
+        assertThat(third.plan().plannedAt()).isEqualTo(first.plan().plannedAt());
+    }
+
+    @Test
+    void evidenceReplacesAGuessAtOnce() {
+        Planned guess = decide(inputs(Examples.intent(), List.of()), null, List.of(), START);
+        Planned proved = decide(
+                inputs(Examples.intent(), List.of(SLOW, QUICK)), guess.plan(), pools(guess), START.plusSeconds(5));
+        assertThat(proved.plan().pools().getFirst().evidence()).isEqualTo("measured");
+    }
+
+    @Test
+    void aChangeOfSpecMakesAnotherPoolButAChangeOfLimitsDoesNot() {
+        Planned first = decide(inputs(Examples.intent(), List.of()), null, List.of(), START);
+        InferenceDeployment more = Examples.deployment(Examples.INTENT.replace("maxReplicas: 20", "maxReplicas: 30"));
+        assertThat(names(decide(inputs(more, List.of()), first.plan(), pools(first), START)))
+                .isEqualTo(names(first));
+        InferenceDeployment faster = Examples.deployment(Examples.INTENT.replace("p99: 50ms", "p99: 40ms"));
+        Planned changed = decide(inputs(faster, List.of()), first.plan(), pools(first), START);
+        assertThat(names(changed)).isNotEqualTo(names(first));
+        assertThat(changed.change()).contains("the specification changed");
+    }
+
+    @Test
+    void whatCannotBeHadIsTold() {
+        InferenceDeployment impatient = Examples.deployment(Examples.INTENT.replace("p99: 50ms", "p99: 2ms"));
+        Planned planned = decide(inputs(impatient, List.of(SLOW, QUICK)), null, List.of(), START);
+        assertThat(planned.shortfall()).isPresent();
+    }
+
+    @Test
+    void aClassWithoutNodesIsNotPlannedOn() {
+        PlanInputs nowhere = new PlanInputs(
+                Examples.intent(),
+                List.of(Examples.acceleratorClass(Examples.T4)),
+                List.of(),
+                Optional.empty(),
+                Set.of("t4"));
+        assertThat(PlanDecision.decide(nowhere, null, List.of(), false, START))
+                .isInstanceOfSatisfying(
+                        PlanDecision.Unplannable.class,
+                        unplannable -> assertThat(unplannable.reason()).contains("no node of class t4"));
+    }
+
+    private static PlanInputs inputs(InferenceDeployment deployment, List<ModelProfile> profiles) {
+        return new PlanInputs(
+                deployment, List.of(Examples.acceleratorClass(Examples.T4)), profiles, Optional.empty(), Set.of());
+    }
+
+    private static Planned decide(
+            PlanInputs inputs, dev.kilter.api.v1alpha1.Plan status, List<ServingPool> pools, Instant now) {
+        return (Planned) PlanDecision.decide(inputs, status, pools, false, now);
+    }
+
+    private static List<ServingPool> pools(Planned planned) {
+        return planned.pools().stream()
+                .map(pool -> PoolResources.serving(Examples.intent(), pool, Optional.empty(), 100))
+                .toList();
+    }
+
+    private static List<String> names(Planned planned) {
+        return planned.pools().stream().map(DesiredPool::name).toList();
+    }
+}
