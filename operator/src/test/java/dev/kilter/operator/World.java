@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -84,18 +86,32 @@ final class World {
     /** What the kubelet and the controller of Deployments would tell when all pods are ready. */
     void becomesReady(String workload) {
         eventually(() -> workload(workload) != null);
-        client.apps().deployments().inNamespace(namespace).withName(workload).editStatus(found -> {
-            int replicas = found.getSpec().getReplicas();
-            return new DeploymentBuilder(found)
-                    .withNewStatus()
-                    .withObservedGeneration(found.getMetadata().getGeneration())
-                    .withReplicas(replicas)
-                    .withReadyReplicas(replicas)
-                    .withAvailableReplicas(replicas)
-                    .withUpdatedReplicas(replicas)
-                    .endStatus()
-                    .build();
-        });
+        eventually(() -> tellReady(workload));
+    }
+
+    /** The operator may write the same object in between; then again. */
+    private boolean tellReady(String workload) {
+        try {
+            client.apps()
+                    .deployments()
+                    .inNamespace(namespace)
+                    .withName(workload)
+                    .editStatus(found -> new DeploymentBuilder(found)
+                            .withNewStatus()
+                            .withObservedGeneration(found.getMetadata().getGeneration())
+                            .withReplicas(found.getSpec().getReplicas())
+                            .withReadyReplicas(found.getSpec().getReplicas())
+                            .withAvailableReplicas(found.getSpec().getReplicas())
+                            .withUpdatedReplicas(found.getSpec().getReplicas())
+                            .endStatus()
+                            .build());
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** The gateway's pod and those of all pools become ready. */
