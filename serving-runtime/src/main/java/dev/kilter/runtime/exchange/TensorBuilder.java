@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.LongFunction;
 
 /** Writes the values of one tensor, in row-major order, each checked against the type, into direct memory. */
 public final class TensorBuilder {
@@ -15,7 +16,8 @@ public final class TensorBuilder {
     private static final BigInteger UINT64_END = BigInteger.ONE.shiftLeft(64);
     private static final int LENGTH_PREFIX = 4;
 
-    private final String field;
+    private final String data;
+    private final LongFunction<String> place;
     private final String name;
     private final DataType type;
     private final Shape shape;
@@ -24,11 +26,18 @@ public final class TensorBuilder {
     private long added;
 
     /**
-     * @param field where the tensor stands in the request, for messages: {@code inputs[0]}
+     * @param data where the values stand in the request, for messages: {@code inputs[0].data}
      * @param shape checked by {@link Shapes}
      */
-    public TensorBuilder(TensorMemory memory, String field, String name, DataType type, Shape shape) {
-        this.field = field;
+    public TensorBuilder(TensorMemory memory, String data, String name, DataType type, Shape shape) {
+        this(memory, data, index -> data + "[" + index + "]", name, type, shape);
+    }
+
+    /** @param place where the value of that index stands in the request, for messages */
+    public TensorBuilder(
+            TensorMemory memory, String data, LongFunction<String> place, String name, DataType type, Shape shape) {
+        this.data = data;
+        this.place = place;
         this.name = name;
         this.type = type;
         this.shape = shape;
@@ -134,20 +143,19 @@ public final class TensorBuilder {
      */
     public Tensor build() {
         if (added != elements) {
-            throw Rejection.invalid(field + ".data", added + " values", elements + " for shape " + shape);
+            throw Rejection.invalid(data, added + " values", elements + " for shape " + shape);
         }
         return new Tensor(name, type, shape, buffer.nioBuffer().order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /** The complaint that this value is none of the tensor's type. */
     public Rejection unexpected(Object value) {
-        return Rejection.invalid(field + ".data[" + added + "]", value, expectation());
+        return Rejection.invalid(place.apply(added), value, expectation());
     }
 
     private ByteBuf next() {
         if (added == elements) {
-            throw Rejection.invalid(
-                    field + ".data", "more than " + elements + " values", elements + " for shape " + shape);
+            throw Rejection.invalid(data, "more than " + elements + " values", elements + " for shape " + shape);
         }
         added++;
         return buffer;

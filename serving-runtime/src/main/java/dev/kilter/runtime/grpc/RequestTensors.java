@@ -87,7 +87,7 @@ final class RequestTensors {
         if (count != shape.elements()) {
             throw Rejection.invalid(field + ".contents", count + " values", shape.elements() + " for shape " + shape);
         }
-        TensorBuilder tensor = new TensorBuilder(memory, field, input.getName(), type, shape);
+        TensorBuilder tensor = new TensorBuilder(memory, field + ".contents", input.getName(), type, shape);
         for (int i = 0; i < count; i++) {
             switch (type) {
                 case BOOL -> tensor.add(contents.getBoolContents(i));

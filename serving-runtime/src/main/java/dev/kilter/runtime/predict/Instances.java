@@ -12,6 +12,7 @@ import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** Instances → tensors: the values of each input, stacked along dimension 0. */
 final class Instances {
@@ -51,11 +52,16 @@ final class Instances {
             checkShape(value(i, input, only), each, 0, field(i));
         }
         TensorBuilder tensor =
-                new TensorBuilder(memory, "instances, input " + input.name(), input.name(), input.type(), shape);
+                new TensorBuilder(memory, "instances", place(input, each, only), input.name(), input.type(), shape);
         for (int i = 0; i < instances.size(); i++) {
             add(value(i, input, only), tensor, field(i));
         }
         return tensor.build();
+    }
+
+    private static LongFunction<String> place(TensorSpec input, List<Long> each, boolean only) {
+        long valuesOfInstance = each.stream().reduce(1L, Math::multiplyExact);
+        return index -> field((int) (index / valuesOfInstance)) + (only ? "" : "." + input.name());
     }
 
     private Value value(int index, TensorSpec input, boolean only) {

@@ -108,7 +108,7 @@ final class InputReader {
         if (elements > body.jsonLength() / MIN_VALUE_BYTES) {
             throw Rejection.invalid(field + ".data", "fewer values than shape " + shape + " has", elements + " values");
         }
-        TensorBuilder builder = new TensorBuilder(memory, field, name, type, shape);
+        TensorBuilder builder = new TensorBuilder(memory, field + ".data", name, type, shape);
         TensorData.read(json, field + ".data", shape, builder);
         tensor = builder.build();
     }

@@ -14,11 +14,12 @@ import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.FailureLog;
+import dev.kilter.runtime.exchange.Limits;
 import dev.kilter.runtime.exchange.RequestId;
 import dev.kilter.runtime.grpc.HealthService;
 import dev.kilter.runtime.grpc.OpenInferenceService;
-import dev.kilter.runtime.predict.PredictContentType;
 import dev.kilter.runtime.predict.PredictErrors;
+import dev.kilter.runtime.predict.PredictRequests;
 import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
@@ -44,6 +45,7 @@ public final class RuntimeServer implements AutoCloseable {
     private final ModelServer models;
     private final Connections connections = new Connections();
     private final InFlight inFlight = new InFlight();
+    private final Limits limits;
     private final Duration shutdownTimeout;
     private final OpenInferenceService openInference;
     private final HealthService health;
@@ -52,6 +54,7 @@ public final class RuntimeServer implements AutoCloseable {
 
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
         this.models = models;
+        this.limits = config.limits();
         this.shutdownTimeout = config.shutdownTimeout();
         Edge edge = new Edge(models, config.limits(), metrics);
         openInference = new OpenInferenceService(edge, this::ready);
@@ -62,8 +65,12 @@ public final class RuntimeServer implements AutoCloseable {
         builder.service(GrpcService.builder()
                 .addService(openInference)
                 .addService(health)
-                .addService(new PredictService(edge))
                 .addService(ProtoReflectionServiceV1.newInstance())
+                .build());
+        builder.service(GrpcService.builder()
+                .addService(new PredictService(edge))
+                .maxRequestMessageLength(limits.predictBytes())
+                .exceptionHandler(new PredictErrors())
                 .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
                         .errorHandler(new PredictErrors())
                         .build())
@@ -109,7 +116,7 @@ public final class RuntimeServer implements AutoCloseable {
             inFlight.leave();
             FailureLog.write(ctx, log);
         });
-        return service.serve(ctx, PredictContentType.assumeJson(ctx, request));
+        return service.serve(ctx, PredictRequests.prepared(ctx, request, limits));
     }
 
     private boolean ready() {

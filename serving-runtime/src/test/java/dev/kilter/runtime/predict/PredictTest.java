@@ -17,6 +17,9 @@ import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -127,7 +130,7 @@ class PredictTest {
                 "model nope: not served here (expected: one of [grid, pair, texts])",
                 "{\"model\":\"nope\",\"instances\":[\"a\"]}");
         assertError(400, "instances: none (expected: at least one)", "{\"model\":\"texts\"}");
-        assertError(400, "(expected: a string)", "{\"model\":\"texts\",\"instances\":[1]}");
+        assertError(400, "instances[1]: 1 (expected: a string)", "{\"model\":\"texts\",\"instances\":[\"a\",1]}");
         assertError(
                 400,
                 "instances[1]: a list of 1 values (expected: shape [2, 2] in every instance)",
@@ -178,6 +181,33 @@ class PredictTest {
                                 "application/x-www-form-urlencoded")
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void bodiesAreBoundedMoreTightlyThanTensors() throws IOException {
+        HttpResponse<String> response = edge.send(HttpRequest.newBuilder(edge.uri("/v1/predict"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .headers(JSON)
+                .POST(BodyPublishers.ofString(" ".repeat((1 << 18) + 1)))
+                .build());
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThatThrownBy(() -> edge.grpc(InferenceServiceBlockingStub.class)
+                        .predict(InferenceRequest.newBuilder()
+                                .setModel("texts")
+                                .addInstances(Value.newBuilder().setStringValue("x".repeat((1 << 18) + 1)))
+                                .build()))
+                .hasMessageStartingWith("RESOURCE_EXHAUSTED");
+    }
+
+    @Test
+    void listsAreNotFollowedBeyondTheRankOfATensor() throws IOException {
+        for (int depth : new int[] {5, 90, 900}) {
+            HttpResponse<String> response =
+                    post("{\"model\":\"grid\",\"instances\":[" + "[".repeat(depth) + "1" + "]".repeat(depth) + "]}");
+            assertThat(response.statusCode())
+                    .as("depth " + depth + ": " + response.body())
+                    .isEqualTo(400);
+        }
     }
 
     private static InferenceOutcome answer(Tensor output) {

@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class RunningEdge implements AutoCloseable {
 
     /** Small enough that tests can go beyond them. */
-    public static final Limits LIMITS = new Limits(1 << 20, 100_000, 4, 4, 16, 64);
+    public static final Limits LIMITS = new Limits(1 << 20, 1 << 18, 100_000, 4, 4, 16, 64);
 
     private final FakeModelServer models;
     private final CollectorRegistry metrics = new CollectorRegistry();
