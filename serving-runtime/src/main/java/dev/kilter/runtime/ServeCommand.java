@@ -41,11 +41,12 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws StartException, InterruptedException {
         Map<String, String> environment = System.getenv();
         RuntimeConfig config = flags.config(environment);
-        CollectorRegistry registry = CollectorRegistry.defaultRegistry;
-        DefaultExports.initialize();
+        int listenOn = port(environment);
+        CollectorRegistry registry = new CollectorRegistry();
+        DefaultExports.register(registry);
         HostedModels models =
                 new HostedModels(config, ModelFlags.loader(environment), new GreedyBatchPolicy(), registry);
-        RuntimeServer server = start(models, registry, port(environment));
+        RuntimeServer server = start(models, registry, listenOn);
         Drain drain = Drain.onTermination(models, server, Drain.grace(environment));
         try {
             models.loadAll();

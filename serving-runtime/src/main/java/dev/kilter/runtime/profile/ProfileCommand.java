@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures the first model's active variant and tells it as {@link ProfileReport}: to stdout, and as last words. */
@@ -38,6 +39,9 @@ public final class ProfileCommand implements Callable<Integer> {
     @Mixin
     private ModelFlags flags = new ModelFlags();
 
+    @Option(names = "--budget", paramLabel = "SECONDS", description = "How long to measure; default: 60.")
+    private String budget;
+
     @Spec
     private CommandSpec spec;
 
@@ -45,7 +49,7 @@ public final class ProfileCommand implements Callable<Integer> {
     public Integer call() throws StartException {
         Map<String, String> environment = System.getenv();
         RuntimeConfig config = flags.config(environment);
-        Duration budget = budget(environment);
+        Duration time = budgetOf(environment);
         RuntimeConfig.Model model = config.models().getFirst();
         RuntimeConfig.Variant variant = model.variants().stream()
                 .filter(v -> v.name().equals(model.activeVariant()))
@@ -54,10 +58,10 @@ public final class ProfileCommand implements Callable<Integer> {
         RuntimeConfig.Engine one = new RuntimeConfig.Engine(
                 config.engine().provider(), 1, config.engine().threads());
         try {
-            ResidentVariant resident = ModelFlags.loader(environment)
-                    .load(model, variant, one, text -> LOG.info("{}: {}", variant.name(), text));
+            ResidentVariant resident =
+                    ModelFlags.loader(environment).load(model, variant, one, _ -> {}); // the loader logs its progress
             try (LoadedModel instance = resident.instances().getFirst()) {
-                tell(report(resident, instance, model.maxBatchSize(), budget));
+                tell(report(resident, instance, model.maxBatchSize(), time));
             }
             return ExitCode.OK;
         } catch (ModelLoadException e) {
@@ -87,11 +91,11 @@ public final class ProfileCommand implements Callable<Integer> {
         LastWords.write(json);
     }
 
-    private static Duration budget(Map<String, String> environment) throws StartException {
-        String seconds = environment.getOrDefault(BUDGET_ENVIRONMENT, DEFAULT_BUDGET);
+    private Duration budgetOf(Map<String, String> environment) throws StartException {
+        String field = budget == null ? BUDGET_ENVIRONMENT : "--budget";
+        String seconds = budget == null ? environment.getOrDefault(BUDGET_ENVIRONMENT, DEFAULT_BUDGET) : budget;
         if (!seconds.matches("\\d{1,5}(\\.\\d+)?")) {
-            throw new StartException(
-                    ExitCode.USAGE, BUDGET_ENVIRONMENT + ": " + seconds + " (expected: seconds, 0..99999)");
+            throw new StartException(ExitCode.USAGE, field + ": " + seconds + " (expected: seconds, 0..99999)");
         }
         return Duration.ofMillis(Math.round(Double.parseDouble(seconds) * 1000));
     }

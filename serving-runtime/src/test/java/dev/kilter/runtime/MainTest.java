@@ -1,0 +1,66 @@
+package dev.kilter.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.ProfileReport;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class MainTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+
+    @Test
+    void saysWhereAModelComesFromWhenNoneIsGiven() {
+        assertThat(run("serve")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--model URI", "KILTER_RUNTIME_CONFIG");
+    }
+
+    @Test
+    void tellsAPathThatIsNoUriAndEveryWrongLimitInOneSentenceEach() {
+        assertThat(run("serve", "--model", "/models/x.onnx")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("write file:/absolute/path");
+        assertThat(run("serve", "--model", "file:/x.onnx", "--max-batch-size", "0", "--task", "chat"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains(
+                        "maxBatchSize: 0 (expected: 1..1024)", "task: chat (expected: one of tensor, text-embedding)");
+        assertThat(run("serve", "--model", "file:/x.onnx", "--port", "70000")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--port: 70000 (expected: 0..65535)");
+    }
+
+    @Test
+    void tellsAPortThatIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThat(run("serve", "--model", "emulated:?curve=1:1ms", "--port", port))
+                    .isEqualTo(ExitCode.PORT);
+            assertThat(err.toString()).contains("port " + port + ": cannot be listened on", "--port");
+        }
+    }
+
+    @Test
+    void endsWithTheReasonWhenAModelCannotBeLoaded() {
+        assertThat(run("profile", "--model", "file:/no/such.onnx")).isEqualTo(ExitCode.MODEL);
+        assertThat(err.toString()).contains("file:/no/such.onnx: no such file");
+    }
+
+    @Test
+    void aProfileOfAnEmulatedModelSaysSo() {
+        assertThat(run("profile", "--model", "emulated:?curve=1:1ms", "--max-batch-size", "2", "--budget", "1"))
+                .isZero();
+        ProfileReport report = Json.read(out.toString(), ProfileReport.class);
+        assertThat(report.provider()).isEqualTo("Emulated");
+        assertThat(report.serviceTime()).hasSize(2);
+    }
+}
