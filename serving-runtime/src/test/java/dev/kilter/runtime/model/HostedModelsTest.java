@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +85,7 @@ class HostedModelsTest {
 
     @Test
     void joinsWhatWaitsIntoOneBatchAndGivesEachItsOwnPart() throws Exception {
-        loaded("emulated:?curve=1:100ms,8:110ms");
+        loaded("emulated:?curve=1:300ms,8:310ms");
         List<CompletionStage<InferenceOutcome>> answers = new ArrayList<>();
         answers.add(models.infer(call("m", rows("input", 1, 2, 0)))); // keeps the engine busy meanwhile
         Thread.sleep(30);
@@ -145,12 +144,9 @@ class HostedModelsTest {
     @Test
     void neverRunsWhatWasCancelledInTheQueue() throws Exception {
         loaded(SLOW);
-        AtomicBoolean gone = new AtomicBoolean();
         CompletionStage<InferenceOutcome> busy = models.infer(call("m", rows("input", 1, 2, 0)));
-        Thread.sleep(20);
         CompletionStage<InferenceOutcome> cancelled =
-                models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 10_000_000_000L, gone::get));
-        gone.set(true);
+                models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 10_000_000_000L, () -> true));
         assertThat(outcome(cancelled)).isEqualTo(new InferenceOutcome.Cancelled());
         assertThat(outcome(busy)).isInstanceOf(Answered.class);
         assertThat(models.model("m").orElseThrow().statistics().inferenceCount())
@@ -160,12 +156,15 @@ class HostedModelsTest {
     @Test
     void switchesTheVariantWithoutARestartAndBackWhenTheUpdateDies() throws Exception {
         loaded(FAST);
-        OperatingPointOutcome outcome = models.update("m", new OperatingPointUpdate(5, "b", 4, Optional.of(1.5), 0.3));
+        OperatingPointOutcome outcome = models.update("m", new OperatingPointUpdate(5, "b", 4, Optional.of(1.5), 3));
         assertThat(outcome)
                 .isEqualTo(new OperatingPointOutcome.Accepted(new RuntimeLoad.OperatingPointState(5, "b", 4, 1.5)));
         assertThat(((Answered) outcome(models.infer(call("m", rows("input", 1, 2, 0))))).variant())
                 .isEqualTo("b");
-        Thread.sleep(400);
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (models.load().models().getFirst().operatingPoint().version() != 0 && System.nanoTime() - end < 0) {
+            Thread.sleep(50);
+        }
         assertThat(((Answered) outcome(models.infer(call("m", rows("input", 1, 2, 0))))).variant())
                 .isEqualTo("a");
         assertThat(models.load().models().getFirst().operatingPoint().version()).isZero();

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 class S3SourceIT {
 
     private static final Path SERVER = Path.of("target", "s3mock.jar");
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofSeconds(240);
     private static final byte[] CONTENT = new byte[300_000];
 
     @TempDir
@@ -38,7 +38,7 @@ class S3SourceIT {
 
     @BeforeAll
     static void startServer() throws Exception {
-        Assumptions.assumeTrue(Files.exists(SERVER), () -> SERVER + " is missing: run mvn process-test-resources");
+        Assumptions.assumeTrue(Files.exists(SERVER), () -> SERVER + " is missing: run mvn verify");
         new Random(3).nextBytes(CONTENT);
         int port = freePort();
         server = new ProcessBuilder(
