@@ -42,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final int SCALE_IN_SECONDS = 4;
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration FOREVER = Duration.ofDays(36500);
+    private static final Duration TAKE_OVER = Duration.ofMinutes(2);
     private static final Duration LINE_EVERY = Duration.ofSeconds(3);
 
     @Option(names = "-f", paramLabel = "FILE", description = "Another InferenceDeployment than the example.")
@@ -91,6 +92,10 @@ final class DemoCommand implements Callable<Integer> {
         try {
             new StartProgress(run, out).awaitReady(LOOK);
             run.gatherEvidence();
+            if (!run.awaitSettled(LOOK)) {
+                out.println("  the plan's replicas take over");
+                run.awaitSettled(TAKE_OVER);
+            }
             out.println("load for " + duration.toSeconds() + " s: " + demo.intent(duration));
             boolean live = Terminal.interactive(System.getenv());
             Terminal terminal = new Terminal(System.out);

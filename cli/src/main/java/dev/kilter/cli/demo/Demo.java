@@ -28,7 +28,7 @@ public final class Demo {
 
     private static final long SEED = 20_260_101;
     private static final int MAX_IN_FLIGHT = 2000;
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final LocalRun run;
     private final LocalMachine machine;

@@ -44,7 +44,7 @@ final class Summary {
                 replicas.most(),
                 replicas.mean(),
                 most,
-                replicas.mean() > 0 ? (most / replicas.mean() - 1) * 100 : 0));
+                replicas.mean() > 0 ? Math.max(0, most / replicas.mean() - 1) * 100 : 0));
         lines.add(pricePerReplicaHour
                 .map(price -> String.format(
                         Locale.ROOT,

@@ -2,9 +2,9 @@ package dev.kilter.cli.local;
 
 import dev.kilter.protocol.RuntimeConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +120,7 @@ public final class LocalPod {
 
     private void live() {
         try {
+            Files.deleteIfExists(log);
             int failures = 0;
             while (!stopAsked()) {
                 Process process = startProcess();
@@ -141,31 +142,27 @@ public final class LocalPod {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (UncheckedIOException e) {
-            observer.said(this, "cannot be started: " + e.getCause().getMessage());
+        } catch (IOException e) {
+            observer.said(this, "cannot be started: " + e.getMessage());
         } finally {
             become(Phase.GONE);
             gone.complete(null);
         }
     }
 
-    private Process startProcess() {
-        try {
-            port = freePort();
-            ProcessBuilder builder = new ProcessBuilder(detached(command))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            builder.environment().putAll(template.environment());
-            builder.environment().putAll(environment);
-            builder.environment().put(RuntimeConfig.PORT_ENVIRONMENT, Integer.toString(port));
-            become(Phase.STARTING);
-            Process process = builder.start();
-            process.getOutputStream().close();
-            observer.started(this, process.toHandle());
-            return process;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Process startProcess() throws IOException {
+        port = freePort();
+        ProcessBuilder builder = new ProcessBuilder(detached(command))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(template.environment());
+        builder.environment().putAll(environment);
+        builder.environment().put(RuntimeConfig.PORT_ENVIRONMENT, Integer.toString(port));
+        become(Phase.STARTING);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        observer.started(this, process.toHandle());
+        return process;
     }
 
     /**

@@ -20,7 +20,6 @@ import dev.kilter.protocol.RuntimeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +47,7 @@ public final class LocalRun implements AutoCloseable {
     private final Notices notices;
     private final InstantSource clock;
     private final int mostReplicas;
+    private boolean measured;
     private Optional<LoopRunner> autoscaler = Optional.empty();
     private Optional<Ticker> ticker = Optional.empty();
 
@@ -185,6 +185,27 @@ public final class LocalRun implements AutoCloseable {
         }
     }
 
+    /** Waits until the pools of the plan in force serve, and no others; false: not within that time. */
+    public boolean awaitSettled(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!settled()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return true;
+    }
+
+    private boolean settled() {
+        List<String> planned =
+                operator.plan().pools().stream().map(Plan.Pool::name).toList();
+        return processes.pods().stream()
+                        .allMatch(pod -> planned.contains(pod.pool()) && pod.phase() == LocalPod.Phase.READY)
+                && readyReplicas() >= desiredReplicas()
+                && readyReplicas() > 0;
+    }
+
     public String name() {
         return deployment.getMetadata().getName();
     }
@@ -263,15 +284,13 @@ public final class LocalRun implements AutoCloseable {
                 notices.add("autoscaler", pool.from() + " → " + pool.to() + ": " + pool.reason());
             }
         }
-        if (decided.decision().held()) {
-            notices.add("autoscaler", "held: " + String.join("; ", reasons(decided.decision())));
+        // Before the first reports there is nothing to hold on to.
+        if (decided.decision().held() && measured) {
+            notices.add(
+                    "autoscaler",
+                    "held: " + String.join("; ", decided.decision().reasons()));
         }
-    }
-
-    private static List<String> reasons(Decision decision) {
-        List<String> reasons = new ArrayList<>(decision.reasons());
-        decision.pools().forEach(pool -> reasons.add(pool.reason()));
-        return reasons;
+        measured |= !decided.decision().held();
     }
 
     /**
