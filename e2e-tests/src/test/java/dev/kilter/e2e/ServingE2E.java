@@ -114,7 +114,8 @@ class ServingE2E {
         try (ServiceDoor door = ServiceDoor.open(client, NAMESPACE, "sentence-embedder");
                 ReferenceEmbedder fp32 = new ReferenceEmbedder("all-minilm-l6-v2");
                 ReferenceEmbedder int8 = new ReferenceEmbedder("all-minilm-l6-v2-q")) {
-            // One text a request: the INT8 variant quantises its activations over the whole batch, so company changes it.
+            // One text a request: the INT8 variant quantises its activations over the whole batch, so company changes
+            // it.
             for (String text : TEXTS) {
                 float[] rest = embedByRest(door, text);
                 float[] grpc = embedByGrpc(door, text);
@@ -226,8 +227,7 @@ class ServingE2E {
                         .setName("text")
                         .setDatatype("BYTES")
                         .addShape(1)
-                        .setContents(
-                                InferTensorContents.newBuilder().addBytesContents(ByteString.copyFromUtf8(text))))
+                        .setContents(InferTensorContents.newBuilder().addBytesContents(ByteString.copyFromUtf8(text))))
                 .build());
         if (response.getRawOutputContentsCount() > 0) {
             FloatBuffer raw = response.getRawOutputContents(0)
