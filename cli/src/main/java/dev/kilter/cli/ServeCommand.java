@@ -1,6 +1,7 @@
 package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.Tasks;
+import dev.kilter.cli.local.RuntimeCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
@@ -75,6 +76,7 @@ final class ServeCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(List.of("serve", "--model", model, "--name", name, "--task", task));
         arguments.addAll(List.of("--port", Integer.toString(chosen)));
         arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
+        System.setProperty("logback.configurationFile", RuntimeCommand.LOG_CONFIGURATION);
         // Ends the process itself, with the exit code that says why.
         dev.kilter.runtime.Main.main(arguments.toArray(String[]::new));
         return 0;

@@ -9,6 +9,7 @@ import dev.kilter.operator.validate.Subject;
 import dev.kilter.operator.validate.Validator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What of a specification means something else on one machine: its hardware is this machine, its volumes and secrets
@@ -44,10 +45,25 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
                 .filter(variant -> variant.uri().startsWith("pvc:"))
                 .forEach(variant -> problems.add("spec.model.variants[" + variant.name() + "].uri: " + variant.uri()
                         + " (expected: file:, https:, s3:, maven: or emulated:; a volume needs a cluster)"));
+        problems.addAll(tooLarge(spec, machine));
         if (!problems.isEmpty()) {
             throw new UserError(DeploymentFile.wrong(source, problems));
         }
         return new LocalDeployment(fitted, remarks(spec));
+    }
+
+    private static List<String> tooLarge(InferenceDeploymentSpec spec, LocalMachine machine) {
+        List<String> problems = new ArrayList<>();
+        if (spec.scaling().minReplicas() > machine.cores()) {
+            problems.add("spec.scaling.minReplicas: " + spec.scaling().minReplicas() + " (expected: at most "
+                    + machine.cores() + ", as many as this machine has cores)");
+        }
+        Optional.ofNullable(spec.pod().resources())
+                .map(resources -> resources.requests().get("cpu"))
+                .filter(cpu -> cpu.getNumericalAmount().doubleValue() > machine.cores())
+                .ifPresent(cpu -> problems.add("spec.pod.resources.requests.cpu: " + cpu + " (expected: at most "
+                        + machine.cores() + ", the cores of this machine)"));
+        return problems;
     }
 
     private static List<String> remarks(InferenceDeploymentSpec spec) {

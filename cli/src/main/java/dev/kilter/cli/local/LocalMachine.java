@@ -49,13 +49,6 @@ public record LocalMachine(int cores, long memoryBytes, String product) {
         return here;
     }
 
-    /** How many replicas of that template fit, by cores and by memory; they share both with whoever else is here. */
-    public int replicas(PodTemplate template) {
-        double byCores = cores / Math.max(template.cpus().orElse(1), 1e-3);
-        double byMemory = (double) memoryBytes / template.memoryBytes().orElse(REPLICA_MEMORY);
-        return (int) Math.min(byCores, byMemory);
-    }
-
     /** In one line. */
     public String describe() {
         return product + ", " + (cores == 1 ? "1 core" : cores + " cores");

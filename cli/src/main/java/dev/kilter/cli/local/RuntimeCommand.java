@@ -2,7 +2,6 @@ package dev.kilter.cli.local;
 
 import dev.kilter.cli.UserError;
 import dev.kilter.runtime.Main;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,9 @@ public final class RuntimeCommand implements PodCommand {
     /** The image name that stands for the runtime of this very build. */
     public static final String IMAGE = "kilter/kilter-serving-runtime:local";
 
+    /** How a serving process of this machine logs: the class path holds every part's own configuration. */
+    public static final String LOG_CONFIGURATION = "kilter-process-logback.xml";
+
     @Override
     public List<String> of(PodTemplate template, String marker) {
         if (!template.image().equals(IMAGE)) {
@@ -23,6 +25,7 @@ public final class RuntimeCommand implements PodCommand {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 marker,
+                "-Dlogback.configurationFile=" + LOG_CONFIGURATION,
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
@@ -35,12 +38,6 @@ public final class RuntimeCommand implements PodCommand {
 
     /** What those commands need in their environment. */
     public static Map<String, String> environment() {
-        // The runtime first, so that its own log configuration is the one that is found.
-        String runtime =
-                Main.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-        return Map.of(
-                "CLASSPATH", runtime + File.pathSeparator + System.getProperty("java.class.path"),
-                "KILTER_LOG_FORMAT", "text",
-                "ORT_DISABLE_TELEMETRY", "1");
+        return Map.of("CLASSPATH", System.getProperty("java.class.path"), "ORT_DISABLE_TELEMETRY", "1");
     }
 }

@@ -44,6 +44,7 @@ class DeploymentFileTest {
                     p99: 50ms         | p99: 50 ms        | spec.slo.latency.p99
                     name: toy         | name: Toy_1       | metadata.name
                     minReplicas: 1    | minReplicas: 3    | minReplicas
+                    minReplicas: 1, maxReplicas: 2 | minReplicas: 3, maxReplicas: 4 | as this machine has cores
                     v1alpha1          | v1                | apiVersion
                     name: a, uri      | name: a, url      | url
                     emulated:?curve=1:8ms,8:20ms | emulated:?curve=fast | uri
