@@ -16,8 +16,10 @@ record LoadPlan(RateCurve curve, String reason) {
     /** Below what one replica is used to, so that the second one is not needed yet. */
     private static final double LOW = 0.3;
 
-    /** Above what one replica carries, so that a second one is needed; load, gateway and both share the cores. */
-    private static final double PEAK = 1.15;
+    /**
+     * All that one replica carries: more than it is planned to, so that a second one is needed; both share the cores.
+     */
+    private static final double PEAK = 1.0;
 
     private static final double ALONE = 0.7;
     private static final double UNMEASURED = 20;
@@ -45,7 +47,7 @@ record LoadPlan(RateCurve curve, String reason) {
                         LOW * one,
                         peak * one,
                         mostReplicas > 1
-                                ? ", more than one replica carries, and down again"
+                                ? ", which needs a second one, and down again"
                                 : ", all one core has room for"));
     }
 }

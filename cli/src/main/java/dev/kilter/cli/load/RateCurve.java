@@ -48,9 +48,9 @@ public record RateCurve(List<Point> points) {
         double total = duration.toMillis() / 1e3;
         return new RateCurve(List.of(
                 new Point(0, low),
-                new Point(0.12 * total, low),
-                new Point(0.27 * total, peak),
-                new Point(0.60 * total, peak),
+                new Point(0.10 * total, low),
+                new Point(0.40 * total, peak),
+                new Point(0.62 * total, peak),
                 new Point(0.72 * total, low),
                 new Point(total, low)));
     }
