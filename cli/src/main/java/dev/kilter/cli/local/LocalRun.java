@@ -6,6 +6,7 @@ import dev.kilter.autoscaler.Decided;
 import dev.kilter.autoscaler.LoadSnapshot;
 import dev.kilter.autoscaler.LoopRunner;
 import dev.kilter.autoscaler.ScalingLoop;
+import dev.kilter.autoscaler.policy.PolicySettings;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
 import dev.kilter.autoscaler.scrape.HttpOperatingPoints;
 import dev.kilter.cli.UserError;
@@ -33,6 +34,9 @@ import java.util.concurrent.TimeUnit;
  * Threads may call any method at any time; {@link #close()} drains.
  */
 public final class LocalRun implements AutoCloseable {
+
+    /** Share of a replica's capacity that is planned to be used. */
+    public static final double TARGET_UTILIZATION = 0.4;
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -147,7 +151,7 @@ public final class LocalRun implements AutoCloseable {
                     new ScalingLoop(
                             scaling,
                             loads,
-                            new RateScalingPolicy(),
+                            new RateScalingPolicy(policy()),
                             scaling,
                             operatingPoints,
                             (key, demand) -> {
@@ -291,6 +295,23 @@ public final class LocalRun implements AutoCloseable {
                     "held: " + String.join("; ", decided.decision().reasons()));
         }
         measured |= !decided.decision().held();
+    }
+
+    /** The policy of a cluster, but with room for those who share the machine: gateway, clients, a starting replica. */
+    private static PolicySettings policy() {
+        PolicySettings cluster = PolicySettings.DEFAULT;
+        return new PolicySettings(
+                TARGET_UTILIZATION,
+                cluster.targetBusy(),
+                cluster.defaults(),
+                cluster.enoughRequests(),
+                cluster.settle(),
+                cluster.lowerBy(),
+                cluster.lowerEvery(),
+                cluster.lowest(),
+                cluster.raiseBy(),
+                cluster.raiseEvery(),
+                cluster.gap());
     }
 
     /**
