@@ -14,14 +14,12 @@ import java.util.OptionalDouble;
 record LoadPlan(RateCurve curve, String reason) {
 
     /** Below what one replica is used to, so that the second one is not needed yet. */
-    private static final double LOW = 0.3;
+    private static final double LOW = 0.2;
 
-    /**
-     * All that one replica carries: more than it is planned to, so that a second one is needed; both share the cores.
-     */
-    private static final double PEAK = 1.0;
+    /** More than one replica is planned to carry on a shared machine, and less than its cores can. */
+    private static final double PEAK = 0.65;
 
-    private static final double ALONE = 0.7;
+    private static final double ALONE = 0.35;
     private static final double UNMEASURED = 20;
 
     /**

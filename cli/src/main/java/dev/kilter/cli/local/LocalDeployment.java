@@ -9,6 +9,7 @@ import dev.kilter.operator.validate.Subject;
 import dev.kilter.operator.validate.Validator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -76,6 +77,11 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
             remarks.add("hardware.acceleratorClasses " + spec.hardware().acceleratorClasses()
                     + " are not on this machine; served on " + LocalMachine.CLASS);
         }
+        remarks.add(String.format(
+                Locale.ROOT,
+                "a replica is planned to %.0f%% of its capacity (80%% on a cluster): it shares the cores with gateway and"
+                        + " clients",
+                LocalRun.TARGET_UTILIZATION * 100));
         if (spec.model().storage() != null) {
             remarks.add("storage.secretRef is a cluster's; AWS_* are taken from this environment");
         }
