@@ -14,10 +14,10 @@ import java.util.OptionalDouble;
 record LoadPlan(RateCurve curve, String reason) {
 
     /** Below what one replica is used to, so that the second one is not needed yet. */
-    private static final double LOW = 0.2;
+    private static final double LOW = 0.15;
 
     /** More than one replica is planned to carry on a shared machine, and less than its cores can. */
-    private static final double PEAK = 0.65;
+    private static final double PEAK = 0.5;
 
     private static final double ALONE = 0.35;
     private static final double UNMEASURED = 20;
