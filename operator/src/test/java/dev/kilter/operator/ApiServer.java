@@ -70,6 +70,7 @@ final class ApiServer implements AutoCloseable {
                 .forEach(crd -> client.resource(crd)
                         .waitUntilCondition(
                                 now -> now.getStatus() != null
+                                        && now.getStatus().getConditions() != null
                                         && now.getStatus().getConditions().stream()
                                                 .anyMatch(c -> c.getType().equals("Established")
                                                         && c.getStatus().equals("True")),

@@ -68,6 +68,7 @@ final class TestCluster implements AutoCloseable {
                 .waitUntilCondition(
                         crd -> crd != null
                                 && crd.getStatus() != null
+                                && crd.getStatus().getConditions() != null
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(c -> c.getType().equals("Established")
                                                 && c.getStatus().equals("True")),
