@@ -63,6 +63,13 @@ final class ServeCommand implements Callable<Integer> {
             description = "Default: ${DEFAULT-VALUE}; 0: any free one.")
     private int port;
 
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on, 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
     @Option(names = "--max-batch-size", paramLabel = "N", defaultValue = "16", description = "Largest batch.")
     private int maxBatchSize;
 
@@ -74,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
         int chosen = port == 0 ? freePort() : port;
         Thread.ofVirtual().start(() -> announce(chosen));
         List<String> arguments = new ArrayList<>(List.of("serve", "--model", model, "--name", name, "--task", task));
-        arguments.addAll(List.of("--port", Integer.toString(chosen)));
+        arguments.addAll(List.of("--host", host, "--port", Integer.toString(chosen)));
         arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
         System.setProperty("logback.configurationFile", RuntimeCommand.LOG_CONFIGURATION);
         // Ends the process itself, with the exit code that says why.

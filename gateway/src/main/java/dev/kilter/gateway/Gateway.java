@@ -92,7 +92,7 @@ public final class Gateway implements AutoCloseable {
         Upstreams upstreams =
                 new Upstreams(routing, clients, waitingRoom, config.maxHold().toNanos());
         return Server.builder()
-                .http(config.port())
+                .http(config.address())
                 .workerGroup(loops, false)
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(SLOWEST_UPLOAD)

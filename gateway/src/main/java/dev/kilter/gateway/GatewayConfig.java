@@ -1,10 +1,13 @@
 package dev.kilter.gateway;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How one gateway runs.
  *
+ * @param host address to listen on; empty: every address
  * @param port to listen on, 0..65535; 0: any free one, told by {@link Gateway#port()}
  * @param threads event loops, 1..64; each keeps its own connection to each pod
  * @param maxRequestBytes the largest request body; larger ones are refused: 413, RESOURCE_EXHAUSTED
@@ -14,6 +17,7 @@ import java.time.Duration;
  * @param stopTimeout how long requests in flight may take to finish once it no longer accepts
  */
 public record GatewayConfig(
+        Optional<String> host,
         int port,
         int threads,
         int maxRequestBytes,
@@ -32,9 +36,10 @@ public record GatewayConfig(
         require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout, ">= 0");
     }
 
-    /** What fits local mode: no grace, since nobody stands between client and gateway. */
+    /** What fits local mode: this machine's clients alone, and no grace, since nobody stands between them and the gateway. */
     public static GatewayConfig local(int port) {
         return new GatewayConfig(
+                Optional.of("127.0.0.1"),
                 port,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8),
                 64 << 20,
@@ -42,6 +47,10 @@ public record GatewayConfig(
                 1024,
                 Duration.ZERO,
                 Duration.ofSeconds(10));
+    }
+
+    InetSocketAddress address() {
+        return host.map(name -> new InetSocketAddress(name, port)).orElseGet(() -> new InetSocketAddress(port));
     }
 
     private static void require(boolean holds, String field, Object value, String expected) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class GatewayMain {
     static GatewayConfig config(Map<String, String> environment) {
         GatewayConfig local = GatewayConfig.local(number(environment, "KILTER_PORT", 8080));
         return new GatewayConfig(
+                Optional.empty(),
                 local.port(),
                 local.threads(),
                 32 << 20, // What fits several times into a small container's memory.

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -42,7 +43,7 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     static GatewayConfig config(Duration maxHold, int maxHeld) {
-        return new GatewayConfig(0, 2, 1 << 20, maxHold, maxHeld, Duration.ZERO, Duration.ofSeconds(5));
+        return new GatewayConfig(Optional.of("127.0.0.1"), 0, 2, 1 << 20, maxHold, maxHeld, Duration.ZERO, Duration.ofSeconds(5));
     }
 
     WebClient client(SessionProtocol protocol) {

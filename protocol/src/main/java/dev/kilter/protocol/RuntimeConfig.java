@@ -17,6 +17,9 @@ public record RuntimeConfig(List<Model> models, Engine engine) {
     /** The environment variable with the port to serve REST and gRPC on; {@value #DEFAULT_PORT} where it is missing. */
     public static final String PORT_ENVIRONMENT = "KILTER_PORT";
 
+    /** The environment variable with the address to listen on; every address where it is missing. */
+    public static final String HOST_ENVIRONMENT = "KILTER_HOST";
+
     /** The environment variable with the folder for downloaded models. */
     public static final String CACHE_ENVIRONMENT = "KILTER_MODEL_CACHE";
 

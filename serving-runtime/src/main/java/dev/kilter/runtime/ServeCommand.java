@@ -9,6 +9,7 @@ import dev.kilter.runtime.server.ServerConfig;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -37,6 +38,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Default: ${env:KILTER_PORT}, else 8080.")
     private Integer port;
 
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "Default: ${env:KILTER_HOST}, else every address.")
+    private String host;
+
     @Override
     public Integer call() throws StartException, InterruptedException {
         Map<String, String> environment = System.getenv();
@@ -46,7 +50,8 @@ final class ServeCommand implements Callable<Integer> {
         DefaultExports.register(registry);
         HostedModels models =
                 new HostedModels(config, ModelFlags.loader(environment), new GreedyBatchPolicy(), registry);
-        RuntimeServer server = start(models, registry, listenOn);
+        Optional<String> address = Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
+        RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));
         Drain drain = Drain.onTermination(models, server, Drain.grace(environment));
         try {
             models.loadAll();
@@ -63,14 +68,14 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static RuntimeServer start(HostedModels models, CollectorRegistry registry, int port)
+    private static RuntimeServer start(HostedModels models, CollectorRegistry registry, ServerConfig config)
             throws StartException {
         try {
-            return RuntimeServer.start(models, registry, ServerConfig.onPort(port));
+            return RuntimeServer.start(models, registry, config);
         } catch (CompletionException e) {
             throw new StartException(
                     ExitCode.PORT,
-                    "port " + port + ": cannot be listened on: " + e.getCause().getMessage()
+                    "port " + config.port() + ": cannot be listened on: " + e.getCause().getMessage()
                             + "; stop what listens there, or choose another with --port");
         }
     }

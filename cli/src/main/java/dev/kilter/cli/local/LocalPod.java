@@ -157,6 +157,7 @@ public final class LocalPod {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(template.environment());
         builder.environment().putAll(environment);
+        builder.environment().put(RuntimeConfig.HOST_ENVIRONMENT, "127.0.0.1");
         builder.environment().put(RuntimeConfig.PORT_ENVIRONMENT, Integer.toString(port));
         become(Phase.STARTING);
         Process process = builder.start();

@@ -16,9 +16,9 @@ import java.util.Optional;
 public record ServerConfig(
         int port, Optional<String> host, Limits limits, Duration requestTimeout, Duration shutdownTimeout) {
 
-    /** All addresses, default limits, two minutes for a request, thirty seconds for what is in flight at the end. */
-    public static ServerConfig onPort(int port) {
-        return new ServerConfig(port, Optional.empty(), Limits.DEFAULT, Duration.ofMinutes(2), Duration.ofSeconds(30));
+    /** Default limits, two minutes for a request, thirty seconds for what is in flight at the end. */
+    public static ServerConfig at(Optional<String> host, int port) {
+        return new ServerConfig(port, host, Limits.DEFAULT, Duration.ofMinutes(2), Duration.ofSeconds(30));
     }
 
     public ServerConfig {
