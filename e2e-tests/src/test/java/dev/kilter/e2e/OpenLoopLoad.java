@@ -49,6 +49,11 @@ final class OpenLoopLoad implements AutoCloseable {
         return answered.get();
     }
 
+    /** Refused, with the status that says so. */
+    long refused() {
+        return refused.get();
+    }
+
     /** Neither answered nor refused: errors and broken connections. */
     long failed() {
         return failed.get();

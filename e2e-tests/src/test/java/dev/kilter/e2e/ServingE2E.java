@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -176,6 +178,33 @@ class ServingE2E {
 
     @Test
     @Order(6)
+    void aPodThatIsDeletedUnderLoadCostsNoRequest() throws Exception {
+        try (ServiceDoor door = ServiceDoor.open(client, NAMESPACE, "emulated");
+                OpenLoopLoad load = OpenLoopLoad.start(http, door.http("/v2/models/emulated/infer"), 10)) {
+            await("answers", Duration.ofSeconds(30), () -> load.answered() > 20);
+            replaceOnePod(pod -> client.resource(pod).delete());
+            long answered = load.answered();
+            await("answers after it", Duration.ofSeconds(30), () -> load.answered() > answered + 50);
+            assertThat(load.failed()).as("failed").isZero();
+            assertThat(load.refused()).as("refused").isZero();
+        }
+    }
+
+    @Test
+    @Order(7)
+    void aPodThatIsKilledUnderLoadCostsAtMostWhatItHeld() throws Exception {
+        try (ServiceDoor door = ServiceDoor.open(client, NAMESPACE, "emulated");
+                OpenLoopLoad load = OpenLoopLoad.start(http, door.http("/v2/models/emulated/infer"), 10)) {
+            await("answers", Duration.ofSeconds(30), () -> load.answered() > 20);
+            replaceOnePod(pod -> client.resource(pod).withGracePeriod(0).delete());
+            long answered = load.answered();
+            await("answers after it", Duration.ofSeconds(30), () -> load.answered() > answered + 50);
+            assertThat(load.failed()).as("failed; a pod holds few requests at 10/s").isLessThanOrEqualTo(8);
+        }
+    }
+
+    @Test
+    @Order(8)
     void deletingLeavesNothing() {
         for (String name : List.of("sentence-embedder", "emulated")) {
             client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
@@ -273,6 +302,19 @@ class ServingE2E {
                 .withLabel("app.kubernetes.io/component", "serving-runtime")
                 .list()
                 .getItems();
+    }
+
+    /** Ends one pod of the emulated model, and waits until it is gone and as many as before are ready again. */
+    private void replaceOnePod(Consumer<Pod> end) {
+        List<Pod> before = servingPods("emulated");
+        assertThat(before).as("pods").hasSizeGreaterThan(1);
+        String victim = before.getFirst().getMetadata().getName();
+        end.accept(before.getFirst());
+        await("another pod in place of " + victim, Duration.ofMinutes(2), () -> {
+            List<Pod> now = servingPods("emulated");
+            return now.stream().noneMatch(pod -> pod.getMetadata().getName().equals(victim))
+                    && now.stream().filter(Readiness::isPodReady).count() >= before.size();
+        });
     }
 
     private void label(Node node, String product) {

@@ -7,6 +7,7 @@ import dev.kilter.cli.load.HttpTarget;
 import dev.kilter.cli.load.LoadGenerator;
 import dev.kilter.cli.load.LoadStatistics;
 import dev.kilter.cli.load.PoissonArrivals;
+import dev.kilter.cli.load.RateCurve;
 import dev.kilter.cli.load.SampleRequests;
 import dev.kilter.cli.local.LocalMachine;
 import dev.kilter.cli.local.LocalRun;
@@ -29,6 +30,8 @@ public final class Demo {
     private static final long SEED = 20_260_101;
     private static final int MAX_IN_FLIGHT = 2000;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** Long enough for the first compilation of client, gateway and replica; offered at the quiet rate, not counted. */
+    private static final Duration WARM_UP = Duration.ofSeconds(4);
 
     private final LocalRun run;
     private final LocalMachine machine;
@@ -42,7 +45,7 @@ public final class Demo {
 
     /** How much load there will be, and why, in a sentence. */
     public String intent(Duration duration) {
-        return plan(duration).reason();
+        return plan(duration).reason() + "; before it " + WARM_UP.toSeconds() + " s of warm-up, not counted";
     }
 
     /**
@@ -53,9 +56,13 @@ public final class Demo {
      */
     public List<String> play(Duration duration, Consumer<Snapshot> show) throws InterruptedException {
         InferenceDeploymentSpec spec = run.deployment().getSpec();
-        LoadStatistics statistics = new LoadStatistics((long) (Observer.sloMillis(spec) * 1e6), Observer.WINDOW);
-        PoissonArrivals arrivals = new PoissonArrivals(plan(duration).curve(), duration, SEED);
+        LoadStatistics statistics = statistics(spec);
+        RateCurve curve = plan(duration).curve();
+        PoissonArrivals arrivals = new PoissonArrivals(curve, duration, SEED);
         try (HttpTarget target = new HttpTarget(run.port(), run.name(), requests(), TIMEOUT)) {
+            RateCurve quiet = new RateCurve(List.of(new RateCurve.Point(0, curve.at(0))));
+            new LoadGenerator(new PoissonArrivals(quiet, WARM_UP, SEED), target, statistics(spec), MAX_IN_FLIGHT)
+                    .run(TIMEOUT.toNanos());
             LoadGenerator generator = new LoadGenerator(arrivals, target, statistics, MAX_IN_FLIGHT);
             Instant began = clock.instant();
             Observer observer = new Observer(run, machine, generator, statistics, duration, began);
@@ -74,6 +81,10 @@ public final class Demo {
             last = observer.observe(clock.instant());
             return Summary.of(last, statistics.sample(), observer.replicas(), Optional.empty());
         }
+    }
+
+    private static LoadStatistics statistics(InferenceDeploymentSpec spec) {
+        return new LoadStatistics((long) (Observer.sloMillis(spec) * 1e6), Observer.WINDOW);
     }
 
     private static void offer(LoadGenerator generator) {

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param start what to start now; empty: something runs, or nothing is left
  * @param running the Job that runs
  * @param failure the latest failure of what still lacks evidence
- * @param wakeAfter when a failed one may be tried again
+ * @param wakeAfter when a report will have been kept, or a failed one may be tried again
  */
 public record Profiling(
         int measured,
@@ -33,6 +33,7 @@ public record Profiling(
         Optional<ProfileRun> failure,
         Optional<Duration> wakeAfter) {
 
+    private static final Duration KEPT_SOON = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofHours(6);
 
@@ -62,7 +63,11 @@ public record Profiling(
                 runs.stream().filter(ProfileRun::isRunning).findFirst();
         Optional<Start> start = Optional.empty();
         Optional<ProfileRun> failure = Optional.empty();
-        Optional<Duration> wakeAfter = Optional.empty();
+        // Our own write of a profile raises no event: look once more, to plan with it and let its Job go.
+        Optional<Duration> wakeAfter =
+                runs.stream().anyMatch(run -> run.state() instanceof ProfileRun.Succeeded)
+                        ? Optional.of(KEPT_SOON)
+                        : Optional.empty();
         for (Pair pair : open) {
             Optional<ProfileRun> last = lastOf(pair, runs);
             if (last.isPresent() && last.get().state() instanceof ProfileRun.Failed failed) {
