@@ -199,7 +199,9 @@ class ServingE2E {
             replaceOnePod(pod -> client.resource(pod).withGracePeriod(0).delete());
             long answered = load.answered();
             await("answers after it", Duration.ofSeconds(30), () -> load.answered() > answered + 50);
-            assertThat(load.failed()).as("failed; a pod holds few requests at 10/s").isLessThanOrEqualTo(8);
+            assertThat(load.failed())
+                    .as("failed; a pod holds few requests at 10/s")
+                    .isLessThanOrEqualTo(8);
         }
     }
 

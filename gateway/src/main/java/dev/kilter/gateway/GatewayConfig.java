@@ -36,7 +36,10 @@ public record GatewayConfig(
         require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout, ">= 0");
     }
 
-    /** What fits local mode: this machine's clients alone, and no grace, since nobody stands between them and the gateway. */
+    /**
+     * What fits local mode: this machine's clients alone, and no grace, since nobody stands between them and the
+     * gateway.
+     */
     public static GatewayConfig local(int port) {
         return new GatewayConfig(
                 Optional.of("127.0.0.1"),

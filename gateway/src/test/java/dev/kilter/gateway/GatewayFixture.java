@@ -43,7 +43,8 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     static GatewayConfig config(Duration maxHold, int maxHeld) {
-        return new GatewayConfig(Optional.of("127.0.0.1"), 0, 2, 1 << 20, maxHold, maxHeld, Duration.ZERO, Duration.ofSeconds(5));
+        return new GatewayConfig(
+                Optional.of("127.0.0.1"), 0, 2, 1 << 20, maxHold, maxHeld, Duration.ZERO, Duration.ofSeconds(5));
     }
 
     WebClient client(SessionProtocol protocol) {

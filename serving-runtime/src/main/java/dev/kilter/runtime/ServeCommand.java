@@ -50,7 +50,8 @@ final class ServeCommand implements Callable<Integer> {
         DefaultExports.register(registry);
         HostedModels models =
                 new HostedModels(config, ModelFlags.loader(environment), new GreedyBatchPolicy(), registry);
-        Optional<String> address = Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
+        Optional<String> address =
+                Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));
         Drain drain = Drain.onTermination(models, server, Drain.grace(environment));
         try {
@@ -75,8 +76,8 @@ final class ServeCommand implements Callable<Integer> {
         } catch (CompletionException e) {
             throw new StartException(
                     ExitCode.PORT,
-                    "port " + config.port() + ": cannot be listened on: " + e.getCause().getMessage()
-                            + "; stop what listens there, or choose another with --port");
+                    "port " + config.port() + ": cannot be listened on: "
+                            + e.getCause().getMessage() + "; stop what listens there, or choose another with --port");
         }
     }
 

@@ -64,10 +64,9 @@ public record Profiling(
         Optional<Start> start = Optional.empty();
         Optional<ProfileRun> failure = Optional.empty();
         // Our own write of a profile raises no event: look once more, to plan with it and let its Job go.
-        Optional<Duration> wakeAfter =
-                runs.stream().anyMatch(run -> run.state() instanceof ProfileRun.Succeeded)
-                        ? Optional.of(KEPT_SOON)
-                        : Optional.empty();
+        Optional<Duration> wakeAfter = runs.stream().anyMatch(run -> run.state() instanceof ProfileRun.Succeeded)
+                ? Optional.of(KEPT_SOON)
+                : Optional.empty();
         for (Pair pair : open) {
             Optional<ProfileRun> last = lastOf(pair, runs);
             if (last.isPresent() && last.get().state() instanceof ProfileRun.Failed failed) {
