@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * What the autoscaler saw of one InferenceDeployment, published as JSON under the key {@value #KEY} of the ConfigMap
- * {@code NAME-demand} on a material change, at most every 30 s. The operator plans and reports from it.
+ * {@code NAME-kilter-demand} on a material change, at most every 30 s. The operator plans and reports from it.
  *
  * @param inferenceDeployment its name
  * @param atMillis epoch milliseconds
@@ -34,7 +34,7 @@ public record DemandSummary(
     public static final String KEY = "demand.json";
 
     /** What the ConfigMap's name adds to the InferenceDeployment's. */
-    public static final String CONFIG_MAP_SUFFIX = "-demand";
+    public static final String CONFIG_MAP_SUFFIX = "-kilter-demand";
 
     public DemandSummary {
         history = List.copyOf(history);

@@ -243,7 +243,7 @@ class ScalingIT {
         return cluster.client()
                 .configMaps()
                 .inNamespace(namespace)
-                .withName("intent-demand")
+                .withName("intent-kilter-demand")
                 .get();
     }
 

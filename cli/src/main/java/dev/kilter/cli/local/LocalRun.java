@@ -271,15 +271,18 @@ public final class LocalRun implements AutoCloseable {
     /** Stops deciding, lets the gateway finish what is in flight, ends the processes, gives the name back. */
     @Override
     public void close() {
-        evidence.close();
-        ticker.ifPresent(Ticker::close);
-        autoscaler.ifPresent(LoopRunner::close);
-        loads.close();
-        operatingPoints.close();
-        gateway.drain();
-        gateway.close();
-        processes.stop().join();
-        state.close();
+        try {
+            evidence.close();
+            ticker.ifPresent(Ticker::close);
+            autoscaler.ifPresent(LoopRunner::close);
+            loads.close();
+            operatingPoints.close();
+            gateway.drain();
+            gateway.close();
+        } finally { // Whatever else fails, no process is left behind.
+            processes.stop().join();
+            state.close();
+        }
     }
 
     private void decided(Decided decided) {

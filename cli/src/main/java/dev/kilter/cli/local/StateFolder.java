@@ -124,6 +124,9 @@ public final class StateFolder implements AutoCloseable {
     /** Gives the folder back; nothing of the run is left to be cleaned up. */
     @Override
     public synchronized void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             Files.deleteIfExists(folder.resolve("run.json"));
             lock.release();

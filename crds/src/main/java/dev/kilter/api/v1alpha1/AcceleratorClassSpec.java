@@ -31,7 +31,7 @@ public record AcceleratorClassSpec(
         Cost cost,
 
         @Field(
-                value = "How long a pod may find no node before the class counts as full.",
+                value = "How long a pod may find no node before the class counts as full. Not used yet.",
                 defaultValue = "5m",
                 format = Format.DURATION)
         String provisioningTimeout)

@@ -25,7 +25,7 @@ public record PodTemplate(
         @Field(value = "Taints that the pods bear, beside those of the class.", max = 16)
         List<Toleration> tolerations,
 
-        @Field("Resources of a replica, instead of those of the class.")
+        @Field("Resources of a replica; each one named here replaces that of the class.")
         Resources resources,
 
         @Field(value = "Priority class of the pods.", format = Format.OBJECT_NAME)

@@ -54,7 +54,10 @@ public record Scaling(
      * @param maxMemory null: none
      */
     public record Gpu(
-            @Field(value = "Largest utilisation of a GPU, mean of its replicas.", format = Format.PERCENTAGE)
+            @Field(
+                    value =
+                            "Largest utilisation of a GPU, the highest of the replicas; no effect while no pod reports it.",
+                    format = Format.PERCENTAGE)
             String maxUtilization,
 
             @Field(value = "Largest share of a GPU's memory in use.", format = Format.PERCENTAGE)

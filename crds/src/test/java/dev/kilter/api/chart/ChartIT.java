@@ -71,7 +71,7 @@ class ChartIT {
             assertThatCode(() -> autoscaler
                             .resource(new ConfigMapBuilder()
                                     .withNewMetadata()
-                                    .withName("intent-demand")
+                                    .withName("intent-kilter-demand")
                                     .withNamespace("default")
                                     .endMetadata()
                                     .build())
