@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running gateway: REST and gRPC on one port, HTTP/1.1 and HTTP/2 without TLS. Threads may call any method at any
@@ -37,6 +39,7 @@ import java.util.stream.Collectors;
  */
 public final class Gateway implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
     private static final Duration SLOWEST_UPLOAD = Duration.ofMinutes(2);
 
@@ -119,9 +122,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void tick() {
-        routing.learnPaces();
-        clients.retain(routing.pods().map(Pod::address).collect(Collectors.toSet()));
-        waitingRoom.changed(); // A pod that was left alone may be tried again by now.
+        try {
+            routing.learnPaces();
+            clients.retain(routing.pods().map(Pod::address).collect(Collectors.toSet()));
+            waitingRoom.changed(); // A pod that was left alone may be tried again by now.
+        } catch (RuntimeException e) {
+            LOG.error("tick failed", e); // Thrown on, it would have been the last one.
+        }
     }
 
     private HttpResponse prometheusText() {
@@ -162,9 +169,9 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
+        server.stop().join(); // First: what is in flight may still need a pod.
         routes.close();
         endpoints.close();
-        server.stop().join();
         clients.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }

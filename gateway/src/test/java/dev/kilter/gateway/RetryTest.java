@@ -154,6 +154,17 @@ class RetryTest {
     }
 
     @Test
+    void whatWasHeldIsSentOnceThoughThePodTakesLongerThanTheHold() throws InterruptedException {
+        var held = fixture.infer("m");
+        Thread.sleep(50);
+        FakePod slow = pod("slow").taking(Duration.ofMillis(1000)); // The fixture holds for 300 ms.
+        FakePod idle = pod("idle").taking(Duration.ofMillis(1000));
+        fixture.ready("m", slow, idle);
+        assertThat(held.join().status().code()).isEqualTo(200);
+        assertThat(slow.received() + idle.received()).isEqualTo(1);
+    }
+
+    @Test
     void whatIsLeftOfTheDeadlineTravelsToTheSecondPod() {
         FakePod draining = answeringRest(pod("draining"), 503, true).taking(Duration.ofMillis(120));
         FakePod fine = pod("fine");

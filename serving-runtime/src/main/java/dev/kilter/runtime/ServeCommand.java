@@ -60,6 +60,11 @@ final class ServeCommand implements Callable<Integer> {
             drain.forget();
             server.close();
             throw new StartException(ExitCode.MODEL, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.error("loading failed", e);
+            drain.forget(); // its hook would end the process as if all were well
+            server.close();
+            throw new StartException(ExitCode.SOFTWARE, "loading failed: " + e);
         }
         LOG.info(
                 "ready: {} on port {}",

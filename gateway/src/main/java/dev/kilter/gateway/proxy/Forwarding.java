@@ -55,6 +55,7 @@ final class Forwarding {
     private Optional<HttpResponse> running = Optional.empty();
     private Optional<AggregatedHttpResponse> lastRefusal = Optional.empty();
     private boolean waited;
+    private boolean waiting;
 
     /** @param deadlineNanos when the client no longer waits, {@code System.nanoTime()} */
     Forwarding(
@@ -117,13 +118,22 @@ final class Forwarding {
             giveUp();
             return;
         }
+        waiting = true;
         if (!waited) {
             waited = true;
             EventLoop loop = loop();
             answer.whenComplete((ignored, cause) -> upstreams.waitingRoom().leave());
-            loop.schedule(this::next, left, TimeUnit.NANOSECONDS);
+            loop.schedule(this::look, left, TimeUnit.NANOSECONDS);
         }
-        upstreams.waitingRoom().onChange(() -> loop().execute(this::next));
+        upstreams.waitingRoom().onChange(() -> loop().execute(this::look));
+    }
+
+    /** Calls of one wait may come late, when a pod has the request already: those must not send it again. */
+    private void look() {
+        if (waiting) {
+            waiting = false;
+            next();
+        }
     }
 
     private void giveUp() {

@@ -34,13 +34,23 @@ public final class DjlEngine implements Engine {
         try {
             Signature signature = OnnxSignature.read(file.path());
             Model model = Model.newInstance(file.path().getFileName().toString(), device(options), NAME);
-            model.load(file.path(), null, sessionOptions(options));
-            return new DjlModel(model, signature, options.provider());
+            try {
+                model.load(file.path(), null, sessionOptions(options));
+                return new DjlModel(model, signature, options.provider());
+            } catch (Exception e) {
+                model.close();
+                throw e;
+            }
         } catch (OrtException | MalformedModelException | IOException e) {
             Throwable reason = e instanceof MalformedModelException && e.getCause() != null ? e.getCause() : e;
             throw new EngineException(
                     file.uri() + ": not a model that ONNX Runtime loads: " + reason.getMessage()
                             + "; check that the URI names a complete .onnx file",
+                    e);
+        } catch (ai.djl.engine.EngineException | IllegalArgumentException e) {
+            throw new EngineException(
+                    file.uri() + ": ONNX Runtime does not load it with " + options.provider() + ": " + e.getMessage()
+                            + "; check the provider and that the file is a complete .onnx file",
                     e);
         } catch (EngineException e) {
             throw new EngineException(file.uri() + ": " + e.getMessage(), e);

@@ -130,7 +130,9 @@ final class HostedModel {
             InferenceCall call, CompletableFuture<InferenceOutcome> answer, InputCheck.Fits fits, Serving at) {
         long deadline = call.deadlineNanos().orElse(call.arrivalNanos() + patienceNanos());
         long expected = expectedNanos(at, fits.items());
-        if (clock.getAsLong() + expected - deadline > 0) {
+        // With nothing waiting it is let in whatever the estimate: only a run can correct one that is too high.
+        long ahead = at.queue().requests() > 0 ? expected : 0;
+        if (clock.getAsLong() + ahead - deadline > 0) {
             return Optional.of(new InferenceOutcome.Refused(
                     InferenceOutcome.Refused.Reason.DEADLINE_UNREACHABLE,
                     "model " + name() + ": an answer takes about " + expected / 1_000_000

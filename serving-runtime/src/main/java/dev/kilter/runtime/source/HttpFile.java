@@ -24,6 +24,10 @@ record HttpFile(ModelUri uri) implements RemoteFile {
             connection.setRequestProperty("If-Range", tag.get());
         }
         int status = connection.getResponseCode();
+        if (status == 416 && from > 0) {
+            connection.disconnect();
+            return open(0, Optional.empty()); // There is nothing past what is kept: the file is another one now.
+        }
         Optional<String> current =
                 Optional.ofNullable(connection.getHeaderField("ETag")).filter(etag -> !etag.startsWith("W/"));
         long length = connection.getContentLengthLong();

@@ -105,6 +105,16 @@ class DjlEngineTest {
     }
 
     @Test
+    void tellsAProviderThatItCannotUse() {
+        Path file = model("mixed.onnx");
+        DjlEngine engine = new DjlEngine(Path.of("target", "native-cache").toAbsolutePath());
+        ModelFile whole = new ModelFile(file.toUri(), file, "sha256:none");
+        assertThatThrownBy(() -> engine.load(whole, new EngineOptions("TensorRT", 1)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining(file.toUri().toString());
+    }
+
+    @Test
     void namesTheUriOfAFileThatIsNoModel() throws Exception {
         Path text = Files.writeString(folder.resolve("page.onnx"), "<html>not here</html>");
         Path cut = folder.resolve("cut.onnx");

@@ -133,12 +133,25 @@ class HostedModelsTest {
     @Test
     void refusesWhatCannotMeetItsDeadline() throws Exception {
         loaded(SLOW);
+        CompletionStage<InferenceOutcome> busy = models.infer(call("m", rows("input", 1, 2, 0)));
+        CompletionStage<InferenceOutcome> other = models.infer(call("m", rows("input", 1, 3, 0)));
+        CompletionStage<InferenceOutcome> queued = models.infer(call("m", rows("input", 1, 4, 0)));
         InferenceOutcome refused =
                 outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 20_000_000, Calls.STAYS)));
         assertThat(refused)
                 .isInstanceOfSatisfying(
                         Refused.class, r -> assertThat(r.reason()).isEqualTo(Refused.Reason.DEADLINE_UNREACHABLE));
         assertThat(models.load().models().getFirst().refused()).isEqualTo(1);
+        for (CompletionStage<InferenceOutcome> within : List.of(busy, other, queued)) {
+            assertThat(outcome(within)).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void refusesByNoEstimateWhereNothingWaits() throws Exception {
+        loaded(SLOW);
+        outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 100_000_000, Calls.STAYS)));
+        assertThat(models.load().models().getFirst().refused()).isZero();
     }
 
     @Test
@@ -185,7 +198,7 @@ class HostedModelsTest {
     void showsItsMetricsAndThatTheyAreEmulated() throws Exception {
         loaded(FAST);
         outcome(models.infer(call("m", rows("input", 3, 2, 0))));
-        outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 1000, Calls.STAYS)));
+        outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 1, Calls.STAYS)));
         assertThat(registry.getSampleValue(
                         "kilter_runtime_refusals_total",
                         new String[] {"model", "reason"},

@@ -125,6 +125,15 @@ class ModelStoreTest {
     }
 
     @Test
+    void startsOverWhereNothingIsPastWhatIsKept() throws Exception {
+        try (FlakyHttpServer server = new FlakyHttpServer(CONTENT)) {
+            server.then(Fate.breakAfter(400_000), Fate.status(416));
+            assertThat(fetch(server.uri("/m.onnx")).path()).hasBinaryContent(CONTENT);
+            assertThat(server.ranges()).hasSize(3).last().isEqualTo("");
+        }
+    }
+
+    @Test
     void takesADownloadUpAgainInAnotherProcess() throws Exception {
         try (FlakyHttpServer server = new FlakyHttpServer(CONTENT)) {
             server.then(Fate.breakAfter(500_000), Fate.status(500), Fate.status(500));
