@@ -1,5 +1,6 @@
 package dev.kilter.operator;
 
+import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.operator.apply.Applier;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.reconcile.EventRecorder;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The controllers, their health and their metrics, as one thing to start and stop. */
 final class KilterOperator implements AutoCloseable {
@@ -43,11 +45,24 @@ final class KilterOperator implements AutoCloseable {
         operator.register(
                 new InferenceDeploymentReconciler(
                         applier, config.settings(), clock, new EventRecorder(client, metrics)),
-                overrider -> common(overrider.withName("inferencedeployment"), config));
+                overrider -> common(
+                        overrider
+                                .withName("inferencedeployment")
+                                .withGenerationAware(false)
+                                .withOnUpdateFilter(KilterOperator::asksForMore),
+                        config));
         operator.register(
                 new ServingPoolReconciler(applier, config.settings(), clock),
                 overrider -> common(overrider.withName("servingpool"), config));
         health = new HealthServer(config.httpPort(), this::ailments, metrics.registry);
+    }
+
+    /** Pausing is an annotation, which has no generation; what we write to the status is neither. */
+    private static boolean asksForMore(InferenceDeployment now, InferenceDeployment before) {
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || !Objects.equals(
+                        now.getMetadata().getAnnotations(), before.getMetadata().getAnnotations());
     }
 
     private static void common(ControllerConfigurationOverrider<?> overrider, OperatorConfig config) {

@@ -267,5 +267,11 @@ class OperatorIT {
                 .filter(condition -> condition.reason().equals("Paused"))
                 .isPresent());
         assertThat(world.pools()).isEmpty();
+
+        world.apply(EMBEDDER);
+        world.eventually(() -> !world.pools().isEmpty());
+        world.eventually(() -> world.condition("embedder", "Planned")
+                .filter(condition -> condition.status().equals("True"))
+                .isPresent());
     }
 }

@@ -66,7 +66,9 @@ public record Model(
     public record Storage(
             @Field(
                     value = "Secret with the keys that the store needs, handed to the pods as environment variables:"
-                            + " AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL.")
+                            + " AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,"
+                            + " AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, AWS_NO_SIGN_REQUEST."
+                            + " Other keys are not read.")
             LocalRef secretRef)
             implements ApiPart {}
 }

@@ -7,8 +7,6 @@ import dev.kilter.protocol.RuntimeConfig;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.EnvFromSource;
-import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -39,6 +37,17 @@ final class RuntimePod {
     private static final String CLAIM_PATH = "/mnt/pvc/";
     private static final String CLAIM_SCHEME = "pvc://";
 
+    /** What the runtime reads to reach a store; no other key of a Secret becomes environment. */
+    private static final List<String> STORE_KEYS = List.of(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_DEFAULT_REGION",
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_S3",
+            "AWS_NO_SIGN_REQUEST",
+            "AWS_REGION",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN");
+
     private final String model;
     private final Configuration configuration;
     private final Settings settings;
@@ -57,7 +66,6 @@ final class RuntimePod {
                         configuration.runtimeImage() == null ? settings.runtimeImage() : configuration.runtimeImage())
                 .withImagePullPolicy(settings.imagePullPolicy().orElse(null))
                 .withEnv(environment(environment))
-                .withEnvFrom(credentials())
                 .withResources(configuration.resources().toKubernetes())
                 .withSecurityContext(PodSecurity.container())
                 .withVolumeMounts(mounts());
@@ -96,23 +104,27 @@ final class RuntimePod {
         environment.put(RuntimeConfig.CACHE_ENVIRONMENT, CACHE_PATH);
         settings.mavenRepository()
                 .ifPresent(repository -> environment.put(RuntimeConfig.MAVEN_REPOSITORY_ENVIRONMENT, repository));
-        return environment.entrySet().stream()
+        Stream<EnvVar> values = environment.entrySet().stream()
                 .map(entry -> new EnvVarBuilder()
                         .withName(entry.getKey())
                         .withValue(entry.getValue())
-                        .build())
-                .toList();
+                        .build());
+        return Stream.concat(values, credentials()).toList();
     }
 
-    private List<EnvFromSource> credentials() {
+    /** By name: a Secret taken whole could set what the JVM or the linker reads, such as JAVA_TOOL_OPTIONS. */
+    private Stream<EnvVar> credentials() {
         if (configuration.storage() == null || configuration.storage().secretRef() == null) {
-            return List.of();
+            return Stream.of();
         }
-        return List.of(new EnvFromSourceBuilder()
-                .withNewSecretRef()
-                .withName(configuration.storage().secretRef().name())
-                .endSecretRef()
-                .build());
+        String secret = configuration.storage().secretRef().name();
+        return STORE_KEYS.stream()
+                .map(key -> new EnvVarBuilder()
+                        .withName(key)
+                        .withNewValueFrom()
+                        .withNewSecretKeyRef(key, secret, true)
+                        .endValueFrom()
+                        .build());
     }
 
     private Affinity affinity() {

@@ -1,6 +1,5 @@
 package dev.kilter.operator.plan;
 
-import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.planner.Plan;
 import dev.kilter.planner.PlanOutcome;
@@ -79,6 +78,10 @@ public sealed interface PlanDecision {
                     .orElseGet(() -> new Unplannable(impossible.reason(), impossible.rejected()));
         }
         if (running.isEmpty()) {
+            if (status != null && samePools(inputs, fresh.get(), status)) {
+                // Its pools could not be made yet, or lost their right to stay for want of better ones: no news.
+                return adjust(inputs, fresh.get(), status, Instant.parse(status.plannedAt()), shortfall);
+            }
             String why = status == null ? fresh.get().pools().getFirst().reason() : "the specification changed";
             return take(inputs, fresh.get(), Optional.of(why), now, shortfall);
         }
@@ -104,14 +107,20 @@ public sealed interface PlanDecision {
 
     /** Whether the specification and the classes of today still mean the pools that the plan names. */
     private static boolean stillMeant(PlanInputs inputs, Plan plan, dev.kilter.api.v1alpha1.Plan status) {
-        List<AcceleratorClass> usable = inputs.usableClasses();
         List<String> answering =
                 inputs.answering().stream().map(variant -> variant.name()).toList();
-        List<String> names = DesiredPool.of(inputs.deployment(), usable, plan).stream()
+        return samePools(inputs, plan, status)
+                && plan.pools().stream()
+                        .allMatch(pool -> answering.containsAll(pool.variants())
+                                && !inputs.withoutNodes().contains(pool.acceleratorClass())
+                                && inputs.meetsQuality(pool.operatingPoint().variant()));
+    }
+
+    private static boolean samePools(PlanInputs inputs, Plan plan, dev.kilter.api.v1alpha1.Plan status) {
+        List<String> names = DesiredPool.of(inputs.deployment(), inputs.usableClasses(), plan).stream()
                 .map(DesiredPool::name)
                 .toList();
-        return names.equals(status.pools().stream().map(pool -> pool.name()).toList())
-                && plan.pools().stream().allMatch(pool -> answering.containsAll(pool.variants()));
+        return names.equals(status.pools().stream().map(pool -> pool.name()).toList());
     }
 
     private static Planned keep(

@@ -89,6 +89,19 @@ public record PlanInputs(
         return deployment.getSpec().quality() == null ? variants.subList(0, 1) : variants;
     }
 
+    /** Whether answers of this variant are what the quality goal asks for; without a goal every variant's are. */
+    boolean meetsQuality(String variant) {
+        InferenceDeploymentSpec.Quality goal = deployment.getSpec().quality();
+        if (goal == null) {
+            return true;
+        }
+        double target = Percentage.parse("quality.target", goal.target());
+        return answering().stream()
+                .filter(each -> each.name().equals(variant))
+                .flatMap(each -> variant(each).quality().stream())
+                .anyMatch(quality -> quality.value() >= target);
+    }
+
     /** Requests per second, up to two figures: a plan is not made anew for every ripple. */
     public double demand() {
         double hint = deployment.getSpec().workload() == null

@@ -9,8 +9,10 @@ import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.build.Labels.Component;
 import dev.kilter.operator.build.Owner;
 import dev.kilter.operator.build.PoolNames;
+import dev.kilter.planner.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -70,11 +72,22 @@ public final class PoolResources {
                         null));
     }
 
-    /** How many replicas a new pool starts with: what its plan needs, within the limits. */
-    public static int initialReplicas(InferenceDeployment deployment, DesiredPool desired) {
+    /**
+     * How many replicas a new pool starts with, and needs before it takes over: what its plan needs, within the limits.
+     * An unmeasured plan does not know what a replica carries: it needs as many as carry the traffic now.
+     *
+     * @param running the pools of the InferenceDeployment
+     */
+    public static int initialReplicas(
+            InferenceDeployment deployment, DesiredPool desired, List<Rollout.Running> running) {
         int planned = desired.planned().replicas();
+        int carrying = running.stream()
+                .filter(pool -> pool.share() > 0 && !pool.name().equals(desired.name()))
+                .mapToInt(Rollout.Running::replicas)
+                .sum();
+        boolean guess = desired.planned().evidence() == Plan.Evidence.UNMEASURED;
         return Math.clamp(
-                planned,
+                guess ? Math.max(planned, carrying) : planned,
                 deployment.getSpec().scaling().minReplicas(),
                 deployment.getSpec().scaling().maxReplicas());
     }

@@ -6,6 +6,7 @@ import dev.kilter.operator.apply.Applier;
 import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import dev.kilter.operator.plan.Rollout;
@@ -98,7 +99,9 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
 
     private Findings realize(Observation seen, PlanDecision.Planned planned, Instant now) {
         Map<String, Integer> wanted = new LinkedHashMap<>();
-        planned.pools().forEach(pool -> wanted.put(pool.name(), pool.planned().replicas()));
+        planned.pools()
+                .forEach(pool -> wanted.put(
+                        pool.name(), PoolResources.initialReplicas(seen.deployment(), pool, seen.running())));
         Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, now);
         Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout);
         List<ProfileRun> runs = profiler.keepReports(seen, now);

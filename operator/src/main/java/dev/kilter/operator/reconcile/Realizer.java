@@ -84,7 +84,7 @@ final class Realizer {
         ServingPool wanted = PoolResources.serving(seen.deployment(), desired, existing, share);
         Applied applied = applier.apply(wanted, sources.pools);
         if (applied instanceof Applied.Written(boolean created) && created) {
-            int replicas = PoolResources.initialReplicas(seen.deployment(), desired);
+            int replicas = PoolResources.initialReplicas(seen.deployment(), desired, seen.running());
             if (replicas != 1) {
                 applier.setReplicas(wanted, replicas, sources.pools);
             }

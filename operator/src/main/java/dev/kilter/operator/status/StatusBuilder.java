@@ -74,8 +74,10 @@ public final class StatusBuilder {
         boolean serves = planned().isPresent()
                 && planned().get().pools().stream()
                         .anyMatch(desired -> seen.pools().stream()
-                                .anyMatch(
-                                        pool -> pool.getMetadata().getName().equals(desired.name()) && carries(pool)));
+                                .anyMatch(pool -> (pool.getMetadata().getName().equals(desired.name())
+                                                // Pods move by our own choice: nobody waits for them.
+                                                || pool.getSpec().revision().equals(desired.revision()))
+                                        && carries(pool)));
         if (findings.blocked().isPresent()) {
             Blocked blocked = findings.blocked().get();
             conditions.set("Ready", Status.FALSE, blocked.reason(), blocked.message());

@@ -84,6 +84,70 @@ class PlanDecisionTest {
                         unplannable -> assertThat(unplannable.reason()).contains("no node of class t4"));
     }
 
+    @Test
+    void aRunningPlanWhoseClassLostItsNodesGivesWay() {
+        InferenceDeployment anywhere = Examples.intent();
+        Planned first = decide(inputs(anywhere, List.of(SLOW, QUICK)), null, List.of(), START);
+        assertThat(first.plan().pools().getFirst().acceleratorClass()).isEqualTo("t4");
+        PlanInputs without = new PlanInputs(
+                anywhere,
+                List.of(Examples.acceleratorClass(Examples.T4), Examples.acceleratorClass(Examples.CPU)),
+                List.of(SLOW, QUICK),
+                Optional.empty(),
+                Set.of("t4"));
+        Planned moved = decide(without, first.plan(), pools(first), START.plusSeconds(5));
+        assertThat(moved.plan().pools().getFirst().acceleratorClass()).isEqualTo("cpu");
+    }
+
+    @Test
+    void aRunningVariantBelowTheQualityTargetGivesWay() {
+        List<ModelProfile> profiles = List.of(SLOW, QUICK);
+        String busy = Examples.INTENT.replace("requestsPerSecond: 200", "requestsPerSecond: 4000");
+        Planned first = decide(inputs(Examples.deployment(busy), profiles), null, List.of(), START);
+        assertThat(first.plan().pools().getFirst().activeVariant()).isEqualTo("int8");
+        InferenceDeployment better = Examples.deployment(busy.replace("target: 92%", "target: 93%"));
+        Planned changed = decide(inputs(better, profiles), first.plan(), pools(first), START.plusSeconds(5));
+        assertThat(changed.plan().pools().getFirst().activeVariant()).isEqualTo("fp32");
+    }
+
+    @Test
+    void aPlanWhosePoolsCannotBeMadeYetIsNoNews() {
+        PlanInputs inputs = inputs(Examples.intent(), List.of(SLOW, QUICK));
+        Planned first = decide(inputs, null, List.of(), START);
+        Planned again = decide(inputs, first.plan(), List.of(), START.plusSeconds(30));
+        assertThat(again.plan()).isEqualTo(first.plan());
+        assertThat(again.change()).isEmpty();
+    }
+
+    @Test
+    void anUnmeasuredPoolStartsWithAsManyReplicasAsCarryTheTraffic() {
+        InferenceDeployment deployment = Examples.intent();
+        DesiredPool guess = decide(inputs(deployment, List.of()), null, List.of(), START)
+                .pools()
+                .getFirst();
+        assertThat(initialReplicas(deployment, guess)).isEqualTo(1);
+        assertThat(initialReplicas(deployment, guess, running("old", 100, 7), running("older", 0, 5)))
+                .isEqualTo(7);
+        assertThat(initialReplicas(deployment, guess, running("old", 100, 15), running("older", 100, 15)))
+                .isEqualTo(20);
+        assertThat(initialReplicas(deployment, guess, running(guess.name(), 100, 7)))
+                .isEqualTo(1);
+        DesiredPool measured = decide(inputs(deployment, List.of(SLOW, QUICK)), null, List.of(), START)
+                .pools()
+                .getFirst();
+        assertThat(initialReplicas(deployment, measured, running("old", 100, 19)))
+                .isEqualTo(measured.planned().replicas());
+    }
+
+    private static int initialReplicas(
+            InferenceDeployment deployment, DesiredPool desired, Rollout.Running... running) {
+        return PoolResources.initialReplicas(deployment, desired, List.of(running));
+    }
+
+    private static Rollout.Running running(String name, int share, int replicas) {
+        return new Rollout.Running(name, share, replicas, replicas, Optional.empty());
+    }
+
     private static PlanInputs inputs(InferenceDeployment deployment, List<ModelProfile> profiles) {
         return new PlanInputs(
                 deployment, List.of(Examples.acceleratorClass(Examples.T4)), profiles, Optional.empty(), Set.of());
