@@ -155,10 +155,11 @@ class RetryTest {
 
     @Test
     void whatWasHeldIsSentOnceThoughThePodTakesLongerThanTheHold() throws InterruptedException {
-        var held = fixture.infer("m");
-        Thread.sleep(50);
         FakePod slow = pod("slow").taking(Duration.ofMillis(1000)); // The fixture holds for 300 ms.
         FakePod idle = pod("idle").taking(Duration.ofMillis(1000));
+        assertThat(fixture.infer("m").join().status().code()).isEqualTo(503); // From now on a request arrives at once.
+        var held = fixture.infer("m");
+        Thread.sleep(50);
         fixture.ready("m", slow, idle);
         assertThat(held.join().status().code()).isEqualTo(200);
         assertThat(slow.received() + idle.received()).isEqualTo(1);
