@@ -108,10 +108,11 @@ final class LocalOperator {
     private void apply(PlanDecision.Planned planned, Instant now) {
         tell(planned);
         status = planned.plan();
+        List<Rollout.Running> running = running();
         Map<String, Integer> wanted = planned.pools().stream()
                 .collect(Collectors.toMap(
-                        DesiredPool::name, desired -> PoolResources.initialReplicas(deployment, desired)));
-        Rollout rollout = Rollout.decide(wanted, running(), settings.drain(), now);
+                        DesiredPool::name, desired -> PoolResources.initialReplicas(deployment, desired, running)));
+        Rollout rollout = Rollout.decide(wanted, running, settings.drain(), now);
         for (DesiredPool desired : planned.pools()) {
             Optional<ServingPool> existing = Optional.ofNullable(pools.get(desired.name()));
             int replicas = existing.map(pool -> pool.getSpec().replicas()).orElse(wanted.get(desired.name()));
