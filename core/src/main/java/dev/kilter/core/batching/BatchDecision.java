@@ -6,13 +6,27 @@ public sealed interface BatchDecision {
     /**
      * Start a batch.
      *
-     * @param items at most so many, at least 1. Requests are never cut: whole requests are taken in order of arrival
+     * @param items at most so many, at least 1. Requests are never cut: whole requests are taken in the queue's order
      *     while they fit, the first one in any case.
      */
     record Run(int items) implements BatchDecision {
         public Run {
             if (items < 1) {
                 throw new IllegalArgumentException("items: " + items + " (expected: >= 1)");
+            }
+        }
+    }
+
+    /**
+     * Give up the first requests of the queue: their deadlines cannot be met any more, and running them would cost
+     * others theirs. Then ask again.
+     *
+     * @param requests how many, at least 1
+     */
+    record Drop(int requests) implements BatchDecision {
+        public Drop {
+            if (requests < 1) {
+                throw new IllegalArgumentException("requests: " + requests + " (expected: >= 1)");
             }
         }
     }

@@ -8,16 +8,18 @@ package dev.kilter.core.batching;
 public record GreedyBatchPolicy() implements BatchPolicy {
 
     @Override
-    public BatchDecision decide(QueueState queue, long nowNanos) {
-        if (queue.items() == 0 || queue.freeEngines() == 0) {
+    public BatchDecision decide(QueueView queue, long nowNanos) {
+        if (queue.requests() == 0 || queue.freeEngines() == 0) {
             return new BatchDecision.Idle();
         }
-        if (queue.items() >= queue.maxBatchSize()) {
-            return new BatchDecision.Run(queue.maxBatchSize());
+        BatchLimits limits = queue.limits();
+        if (queue.items() >= limits.maxBatchSize()) {
+            return new BatchDecision.Run(limits.maxBatchSize());
         }
+        long maxDelay = limits.maxDelayNanos().orElse(0);
         long waited = nowNanos - queue.firstArrivalNanos();
-        return waited >= queue.maxDelayNanos()
+        return waited >= maxDelay
                 ? new BatchDecision.Run(queue.items())
-                : new BatchDecision.Wait(queue.firstArrivalNanos() + queue.maxDelayNanos());
+                : new BatchDecision.Wait(queue.firstArrivalNanos() + maxDelay);
     }
 }

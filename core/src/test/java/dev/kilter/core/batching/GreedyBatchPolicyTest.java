@@ -3,6 +3,7 @@ package dev.kilter.core.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class GreedyBatchPolicyTest {
@@ -10,8 +11,12 @@ class GreedyBatchPolicyTest {
 
     private final BatchPolicy policy = new GreedyBatchPolicy();
 
-    private static QueueState queue(int items, long firstArrival, int freeEngines, long maxDelay) {
-        return new QueueState(items, firstArrival, freeEngines, 8, maxDelay);
+    private static QueueView queue(int items, long firstArrival, int freeEngines, long maxDelay) {
+        FakeQueue queue = new FakeQueue(freeEngines, new BatchLimits(8, OptionalLong.of(maxDelay)));
+        for (int i = 0; i < items; i++) {
+            queue.add(1, firstArrival, firstArrival + 1_000 * MS);
+        }
+        return queue;
     }
 
     @Test
@@ -47,7 +52,10 @@ class GreedyBatchPolicyTest {
     }
 
     @Test
-    void aStateWithoutSenseIsRefusedByName() {
-        assertThatThrownBy(() -> new QueueState(0, 0, 0, 0, 0)).hasMessage("maxBatchSize: 0 (expected: >= 1)");
+    void limitsWithoutSenseAreRefusedByName() {
+        assertThatThrownBy(() -> new BatchLimits(0, OptionalLong.empty()))
+                .hasMessage("maxBatchSize: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> new BatchLimits(1, OptionalLong.of(-1)))
+                .hasMessage("maxDelayNanos: -1 (expected: >= 0)");
     }
 }

@@ -1,11 +1,14 @@
 package dev.kilter.planner.simulation;
 
+import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
+import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
-import dev.kilter.core.batching.QueueState;
+import dev.kilter.core.batching.QueueView;
 import dev.kilter.core.capacity.BatchTime;
 import dev.kilter.core.capacity.Replica;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -23,6 +26,8 @@ public final class ReplicaSimulation {
     private final long[] latencies;
     private final long[] waits;
     private final PriorityQueue<Long> busyUntil = new PriorityQueue<>();
+    private final QueueView queue = new Waiting();
+    private final BatchLimits limits;
     private int arrived;
     private int taken;
     private long batches;
@@ -46,6 +51,8 @@ public final class ReplicaSimulation {
     private ReplicaSimulation(Replica replica, BatchPolicy policy, Load load) {
         this.replica = replica;
         this.policy = policy;
+        this.limits = new BatchLimits(
+                replica.maxBatchSize(), OptionalLong.of(replica.maxDelay().toNanos()));
         this.times = new BatchTime[replica.maxBatchSize()];
         Arrays.setAll(times, i -> BatchTime.of(replica.curve(), i + 1));
         this.random = new SplittableRandom(load.seed());
@@ -76,19 +83,13 @@ public final class ReplicaSimulation {
         while (!busyUntil.isEmpty() && busyUntil.peek() <= now) {
             busyUntil.poll();
         }
-        int free = replica.instances() - busyUntil.size();
-        long first = arrived > taken ? arrivals[taken] : now;
-        QueueState queue = new QueueState(
-                arrived - taken,
-                first,
-                free,
-                replica.maxBatchSize(),
-                replica.maxDelay().toNanos());
         return switch (policy.decide(queue, now)) {
             case BatchDecision.Run(int items) -> {
                 start(items, now);
                 yield now;
             }
+            case BatchDecision.Drop drop ->
+                throw new IllegalStateException(drop + " of a policy (expected: none, as nothing has a deadline here)");
             case BatchDecision.Wait(long until) -> Math.min(until, nextEvent());
             case BatchDecision.Idle _ -> nextEvent();
         };
@@ -119,5 +120,58 @@ public final class ReplicaSimulation {
             arrivals[i] = Math.round(seconds * 1e9);
         }
         return arrivals;
+    }
+
+    /** What has arrived and was not taken: one item each, without deadlines. */
+    private final class Waiting implements QueueView {
+        @Override
+        public int requests() {
+            return arrived - taken;
+        }
+
+        @Override
+        public int items() {
+            return requests();
+        }
+
+        @Override
+        public int itemsOf(int index) {
+            return 1;
+        }
+
+        @Override
+        public long arrivalNanos(int index) {
+            return arrivals[taken + index];
+        }
+
+        @Override
+        public long deadlineNanos(int index) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long firstArrivalNanos() {
+            return requests() > 0 ? arrivals[taken] : 0;
+        }
+
+        @Override
+        public int freeEngines() {
+            return replica.instances() - busyUntil.size();
+        }
+
+        @Override
+        public BatchLimits limits() {
+            return limits;
+        }
+
+        @Override
+        public BatchCost cost() {
+            return BatchCost.unknown();
+        }
+
+        @Override
+        public double itemsPerSecond() {
+            return 0;
+        }
     }
 }

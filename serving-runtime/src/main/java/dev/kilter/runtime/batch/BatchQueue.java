@@ -1,12 +1,12 @@
 package dev.kilter.runtime.batch;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
+import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
-import dev.kilter.core.batching.QueueState;
+import dev.kilter.core.batching.QueueView;
 import dev.kilter.runtime.serving.InferenceOutcome;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +45,7 @@ public final class BatchQueue {
     private int requests;
     private int items;
     private int freeEngines;
+    private BatchLimits limitsInForce;
     private boolean closed;
 
     /**
@@ -172,15 +174,16 @@ public final class BatchQueue {
 
     private Next next(long now) {
         OperatingPoint point = operatingPoint.apply(now);
-        long delay = closed ? 0 : point.maxDelay().map(Duration::toNanos).orElse(0L);
+        limitsInForce = closed ? new BatchLimits(point.maxBatchSize(), OptionalLong.of(0)) : BatchLimits.of(point);
         long wakeUp = Long.MAX_VALUE;
         for (Line line : oldestFirst()) {
-            QueueState state =
-                    new QueueState(line.items, line.firstArrival(), freeEngines, point.maxBatchSize(), delay);
-            switch (policy.decide(state, now)) {
+            switch (policy.decide(line, now)) {
                 case BatchDecision.Run run -> {
                     return new Next(line, run.items(), point.variant(), 0);
                 }
+                case BatchDecision.Drop drop ->
+                    throw new IllegalStateException(
+                            drop + " of a policy (expected: none, requests expire by themselves)");
                 case BatchDecision.Wait wait -> wakeUp = Math.min(wakeUp, Math.max(1, wait.untilNanos() - now));
                 case BatchDecision.Idle() -> {}
             }
@@ -192,7 +195,7 @@ public final class BatchQueue {
         List<Line> ordered = new ArrayList<>(lines.values());
         if (ordered.size() > 1) {
             long now = clock.getAsLong();
-            ordered.sort(Comparator.comparingLong(line -> line.firstArrival() - now));
+            ordered.sort(Comparator.comparingLong(line -> line.firstArrivalNanos() - now));
         }
         return ordered;
     }
@@ -202,8 +205,8 @@ public final class BatchQueue {
         int room = next.items();
         Line line = next.line();
         while (!line.requests.isEmpty()
-                && (taken.isEmpty() || line.requests.peek().items() <= room)) {
-            PendingRequest request = remove(line, line.requests.peek());
+                && (taken.isEmpty() || line.requests.getFirst().items() <= room)) {
+            PendingRequest request = remove(line, line.requests.getFirst());
             Optional<InferenceOutcome> outcome = request.overtaken(now);
             if (outcome.isPresent()) {
                 overtaken.add(new Overtaken(request, outcome.get()));
@@ -219,7 +222,7 @@ public final class BatchQueue {
     }
 
     private PendingRequest remove(Line line, PendingRequest head) {
-        line.requests.remove();
+        line.requests.removeFirst();
         line.items -= head.items();
         requests--;
         items -= head.items();
@@ -252,8 +255,8 @@ public final class BatchQueue {
     }
 
     /** Requests that may share a batch, oldest first; never empty while it is in the map. */
-    private static final class Line {
-        private final ArrayDeque<PendingRequest> requests = new ArrayDeque<>();
+    private final class Line implements QueueView {
+        private final List<PendingRequest> requests = new ArrayList<>();
         private int items;
 
         void add(PendingRequest request) {
@@ -261,8 +264,54 @@ public final class BatchQueue {
             items += request.items();
         }
 
-        long firstArrival() {
-            return requests.element().call().arrivalNanos();
+        @Override
+        public int requests() {
+            return requests.size();
+        }
+
+        @Override
+        public int items() {
+            return items;
+        }
+
+        @Override
+        public int itemsOf(int index) {
+            return requests.get(index).items();
+        }
+
+        @Override
+        public long arrivalNanos(int index) {
+            return requests.get(index).call().arrivalNanos();
+        }
+
+        @Override
+        public long deadlineNanos(int index) {
+            return requests.get(index).deadlineNanos();
+        }
+
+        @Override
+        public long firstArrivalNanos() {
+            return requests.getFirst().call().arrivalNanos();
+        }
+
+        @Override
+        public int freeEngines() {
+            return freeEngines;
+        }
+
+        @Override
+        public BatchLimits limits() {
+            return limitsInForce;
+        }
+
+        @Override
+        public BatchCost cost() {
+            return BatchCost.unknown();
+        }
+
+        @Override
+        public double itemsPerSecond() {
+            return 0;
         }
     }
 }

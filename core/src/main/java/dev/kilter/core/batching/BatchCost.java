@@ -1,0 +1,26 @@
+package dev.kilter.core.batching;
+
+/** What a batch takes on one engine instance, as far as known: never falls with the number of items. */
+public interface BatchCost {
+
+    /** Expected time of a batch of that many items, nanoseconds; 0 while nothing is known. */
+    long expectedNanos(int items);
+
+    /** Time that hardly any batch of that many items exceeds, nanoseconds; at least the expected one. */
+    long cautiousNanos(int items);
+
+    /** Nothing is known. */
+    static BatchCost unknown() {
+        return new BatchCost() {
+            @Override
+            public long expectedNanos(int items) {
+                return 0;
+            }
+
+            @Override
+            public long cautiousNanos(int items) {
+                return 0;
+            }
+        };
+    }
+}

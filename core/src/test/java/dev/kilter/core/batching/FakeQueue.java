@@ -1,0 +1,74 @@
+package dev.kilter.core.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A queue that stands still, for policies to look at; what is not given is unknown. */
+final class FakeQueue implements QueueView {
+
+    private record Request(int items, long arrival, long deadline) {}
+
+    private final List<Request> requests = new ArrayList<>();
+    private final int freeEngines;
+    private final BatchLimits limits;
+
+    FakeQueue(int freeEngines, BatchLimits limits) {
+        this.freeEngines = freeEngines;
+        this.limits = limits;
+    }
+
+    FakeQueue add(int items, long arrivalNanos, long deadlineNanos) {
+        requests.add(new Request(items, arrivalNanos, deadlineNanos));
+        return this;
+    }
+
+    @Override
+    public int requests() {
+        return requests.size();
+    }
+
+    @Override
+    public int items() {
+        return requests.stream().mapToInt(Request::items).sum();
+    }
+
+    @Override
+    public int itemsOf(int index) {
+        return requests.get(index).items();
+    }
+
+    @Override
+    public long arrivalNanos(int index) {
+        return requests.get(index).arrival();
+    }
+
+    @Override
+    public long deadlineNanos(int index) {
+        return requests.get(index).deadline();
+    }
+
+    @Override
+    public long firstArrivalNanos() {
+        return requests.isEmpty() ? 0 : requests.getFirst().arrival();
+    }
+
+    @Override
+    public int freeEngines() {
+        return freeEngines;
+    }
+
+    @Override
+    public BatchLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public BatchCost cost() {
+        return BatchCost.unknown();
+    }
+
+    @Override
+    public double itemsPerSecond() {
+        return 0;
+    }
+}
