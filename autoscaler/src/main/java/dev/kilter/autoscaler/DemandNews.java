@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a demand summary is worth writing: on a material change, and not too often.
+ * When a demand summary is worth writing: on a material change, not too often, and now and then without one, so that
+ * its age tells whether anybody still looks.
  *
  * @param published empty: nothing yet
  * @param at when it was published, or else when the first tick was
@@ -27,7 +28,9 @@ record DemandNews(Optional<DemandSummary> published, Instant at) {
         if (published.isEmpty()) {
             return current.metricsAvailable() || Duration.between(at, now).compareTo(WARM_UP) >= 0;
         }
-        return Duration.between(at, now).compareTo(EVERY) >= 0 && material(published.get(), current);
+        Duration age = Duration.between(at, now);
+        return age.compareTo(DemandSummary.HEARTBEAT) >= 0
+                || (age.compareTo(EVERY) >= 0 && material(published.get(), current));
     }
 
     private static boolean material(DemandSummary old, DemandSummary current) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class ScalingLoop {
     private final ScalingPolicy policy;
     private final ScaleWriter scales;
     private final OperatingPointWriter operatingPoints;
+    private final DigestWriter digests;
     private final DemandPublisher demand;
     private final ScalingListener listener;
     private final Map<DeploymentKey, Subject> subjects = new HashMap<>();
@@ -39,6 +41,7 @@ public final class ScalingLoop {
             ScalingPolicy policy,
             ScaleWriter scales,
             OperatingPointWriter operatingPoints,
+            DigestWriter digests,
             DemandPublisher demand,
             ScalingListener listener) {
         this.pools = pools;
@@ -46,6 +49,7 @@ public final class ScalingLoop {
         this.policy = policy;
         this.scales = scales;
         this.operatingPoints = operatingPoints;
+        this.digests = digests;
         this.demand = demand;
         this.listener = listener;
     }
@@ -82,6 +86,7 @@ public final class ScalingLoop {
         Decision decision = policy.decide(observation, now);
         Map<String, ScaleWriter.Outcome> writes = write(target, decision);
         pushOperatingPoints(target, subject, decision, snapshot, now);
+        pinDigests(target, subject, snapshot);
         subject.remember(decision, writes, now);
         DemandSummary summary = subject.summary(observation, decision, now);
         subject.publish(summary, demand, now);
@@ -104,6 +109,16 @@ public final class ScalingLoop {
             for (LoadSnapshot.Pod pod : subject.podsOf(decided.name(), snapshot)) {
                 OperatingPoints.update(target.key().name(), decided.operatingPoint(), pod, now)
                         .ifPresent(update -> operatingPoints.push(target.key(), pod, update));
+            }
+        }
+    }
+
+    private void pinDigests(ScalingTarget target, Subject subject, LoadSnapshot snapshot) {
+        for (ScalingTarget.Pool pool : target.pools()) {
+            SortedMap<String, String> unpinned =
+                    ModelDigests.unpinned(target.key().name(), pool, subject.podsOf(pool.name(), snapshot));
+            if (!unpinned.isEmpty()) {
+                digests.pin(target.key(), pool, unpinned);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.scaling.ScalingSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -34,6 +35,7 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
      * @param operatingPoint the default of its pods
      * @param engineInstances of each pod
      * @param paused its count is left as it is
+     * @param modelDigests by variant: what its pods must load; a variant that is not in it is not pinned yet
      */
     public record Pool(
             String name,
@@ -46,5 +48,10 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
             OptionalDouble costPerReplicaHour,
             OperatingPoint operatingPoint,
             int engineInstances,
-            boolean paused) {}
+            boolean paused,
+            Map<String, String> modelDigests) {
+        public Pool {
+            modelDigests = Map.copyOf(modelDigests);
+        }
+    }
 }

@@ -12,7 +12,9 @@ import dev.kilter.protocol.RuntimeLoad;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -24,9 +26,13 @@ class ScalingLoopTest {
     private static final DeploymentKey KEY = new DeploymentKey("ns", "intent");
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final String FIRST = "sha256:" + "1".repeat(64);
+
     private final List<Integer> writes = new ArrayList<>();
     private final List<DemandSummary> published = new ArrayList<>();
     private final List<OperatingPointUpdate> pushed = new ArrayList<>();
+    private final Map<String, String> pinned = new HashMap<>();
+    private String digest = FIRST;
     private ScaleWriter.Outcome outcome = new ScaleWriter.Outcome.Written();
     private RuntimeLoad.OperatingPointState inForce = new RuntimeLoad.OperatingPointState(0, "fp32", 32, 0);
     private boolean gatewayAnswers = true;
@@ -43,6 +49,7 @@ class ScalingLoopTest {
             new RateScalingPolicy(),
             this::write,
             (key, pod, update) -> pushed.add(update),
+            (key, pool, digests) -> pinned.putAll(digests),
             (key, summary) -> published.add(summary),
             decided -> last = decided);
 
@@ -72,7 +79,12 @@ class ScalingLoopTest {
         run(400);
         int settled = published.size();
         run(400);
-        assertThat(published).hasSize(settled);
+        // Only the heartbeat is left, by which the operator knows that somebody still looks.
+        assertThat(published).hasSizeGreaterThan(settled);
+        for (int i = settled; i < published.size(); i++) {
+            assertThat(published.get(i).atMillis() - published.get(i - 1).atMillis())
+                    .isEqualTo(DemandSummary.HEARTBEAT.toMillis());
+        }
         assertThat(published.getLast().requestsPerSecond()).isBetween(69.0, 71.0);
         assertThat(published.getLast().metricsAvailable()).isTrue();
     }
@@ -114,6 +126,22 @@ class ScalingLoopTest {
     }
 
     @Test
+    void whatTheFirstPodLoadedIsPinnedOnceAndForAll() {
+        run(2);
+        assertThat(pinned).containsExactly(Map.entry("fp32", FIRST));
+        digest = "sha256:" + "2".repeat(64);
+        run(20);
+        assertThat(pinned).containsExactly(Map.entry("fp32", FIRST));
+    }
+
+    @Test
+    void aModelThatIsNotLoadedYetIsNotPinned() {
+        digest = "";
+        run(10);
+        assertThat(pinned).isEmpty();
+    }
+
+    @Test
     void pausedWritesNothing() {
         paused = true;
         rate = 500;
@@ -149,6 +177,7 @@ class ScalingLoopTest {
                         },
                         this::write,
                         (key, pod, update) -> pushed.add(update),
+                        (key, pool, digests) -> pinned.putAll(digests),
                         (key, summary) -> published.add(summary),
                         decided -> last = decided)
                 .tick(START);
@@ -198,7 +227,8 @@ class ScalingLoopTest {
                         OptionalDouble.of(1),
                         new OperatingPoint("fp32", 32, Optional.empty()),
                         1,
-                        false)));
+                        false,
+                        pinned)));
     }
 
     private LoadSnapshot snapshot() {
@@ -209,7 +239,7 @@ class ScalingLoopTest {
                 ? new Reading.Report<>(new GatewayLoad(1, at, List.of(model)))
                 : new Reading.Missing<>("refused");
         RuntimeLoad.Model runtime = new RuntimeLoad.Model(
-                "intent", inForce.variant(), "sha256:0", inForce, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+                "intent", inForce.variant(), digest, inForce, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
         return new LoadSnapshot(
                 List.of(new LoadSnapshot.Gateway("ns", "g1", gateway)),
                 List.of(new LoadSnapshot.Pod(

@@ -1,11 +1,13 @@
 package dev.kilter.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What the autoscaler saw of one InferenceDeployment, published as JSON under the key {@value #KEY} of the ConfigMap
- * {@code NAME-kilter-demand} on a material change, at most every 30 s. The operator plans and reports from it.
+ * {@code NAME-kilter-demand} on a material change, at most every 30 s, and at least every {@link #HEARTBEAT}. The
+ * operator plans and reports from it.
  *
  * @param inferenceDeployment its name
  * @param atMillis epoch milliseconds
@@ -35,6 +37,9 @@ public record DemandSummary(
 
     /** What the ConfigMap's name adds to the InferenceDeployment's. */
     public static final String CONFIG_MAP_SUFFIX = "-kilter-demand";
+
+    /** Without a change it is published so often, to tell that somebody still looks. */
+    public static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
     public DemandSummary {
         history = List.copyOf(history);

@@ -1,6 +1,7 @@
 package dev.kilter.protocol;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,11 +30,28 @@ public record RuntimeConfig(List<Model> models, Engine engine) {
      */
     public static final String MAVEN_REPOSITORY_ENVIRONMENT = "KILTER_MAVEN_REPOSITORY";
 
+    /**
+     * The environment variable with the digests that the pods of its pool are pinned to, as JSON: {@code {"fp32":
+     * "sha256:…"}}, by variant. Beside {@link #ENVIRONMENT}, since it is not known before the first pod has loaded its
+     * files; it counts for variants without a digest of their own.
+     */
+    public static final String DIGESTS_ENVIRONMENT = "KILTER_MODEL_DIGESTS";
+
     /** The port of a serving pod. */
     public static final int DEFAULT_PORT = 8080;
 
     public RuntimeConfig {
         models = List.copyOf(models);
+    }
+
+    /**
+     * The same with digests for the variants that have none.
+     *
+     * @param digests by variant
+     */
+    public RuntimeConfig pinnedTo(Map<String, String> digests) {
+        return new RuntimeConfig(
+                models.stream().map(model -> model.pinnedTo(digests)).toList(), engine);
     }
 
     /**
@@ -59,6 +77,17 @@ public record RuntimeConfig(List<Model> models, Engine engine) {
             Optional<Embedding> embedding) {
         public Model {
             variants = List.copyOf(variants);
+        }
+
+        private Model pinnedTo(Map<String, String> digests) {
+            List<Variant> pinned = variants.stream()
+                    .map(variant -> new Variant(
+                            variant.name(),
+                            variant.uri(),
+                            variant.digest().or(() -> Optional.ofNullable(digests.get(variant.name()))),
+                            variant.precision()))
+                    .toList();
+            return new Model(name, task, pinned, activeVariant, maxBatchSize, maxDelayMillis, sloMillis, embedding);
         }
     }
 

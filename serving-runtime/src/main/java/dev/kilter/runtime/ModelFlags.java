@@ -9,6 +9,7 @@ import dev.kilter.runtime.source.ModelStore;
 import dev.kilter.runtime.source.ModelUri;
 import dev.kilter.runtime.source.SourceException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,11 +69,20 @@ public final class ModelFlags {
                     "no model: give --model URI, or a configuration in the environment variable "
                             + RuntimeConfig.ENVIRONMENT);
         }
+        String field = RuntimeConfig.ENVIRONMENT;
         try {
-            return Json.read(json, RuntimeConfig.class);
+            RuntimeConfig config = Json.read(json, RuntimeConfig.class);
+            field = RuntimeConfig.DIGESTS_ENVIRONMENT;
+            String pinned = environment.get(field);
+            return pinned == null ? config : config.pinnedTo(Json.read(pinned, Pins.class));
         } catch (IllegalArgumentException e) {
-            throw new StartException(ExitCode.USAGE, RuntimeConfig.ENVIRONMENT + ": " + e.getMessage());
+            throw new StartException(ExitCode.USAGE, field + ": " + e.getMessage());
         }
+    }
+
+    /** Digests by variant, as the pool's ConfigMap holds them. */
+    private static final class Pins extends HashMap<String, String> {
+        private static final long serialVersionUID = 1L;
     }
 
     private RuntimeConfig fromFlags() throws StartException {

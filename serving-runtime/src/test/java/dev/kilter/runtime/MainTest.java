@@ -1,12 +1,15 @@
 package dev.kilter.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.ProfileReport;
+import dev.kilter.protocol.RuntimeConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -47,6 +50,26 @@ class MainTest {
                     .isEqualTo(ExitCode.PORT);
             assertThat(err.toString()).contains("port " + port + ": cannot be listened on", "--port");
         }
+    }
+
+    @Test
+    void whatThePoolPinsIsHeldToLikeADigestOfTheSpecification() throws StartException {
+        String mine = "sha256:" + "a".repeat(64);
+        String pinned = "sha256:" + "b".repeat(64);
+        String config = """
+                {"models": [{"name": "intent", "task": "tensor", "activeVariant": "fp32", "maxBatchSize": 8, "variants": [
+                  {"name": "fp32", "uri": "file:/fp32.onnx", "precision": "fp32"},
+                  {"name": "int8", "uri": "file:/int8.onnx", "digest": "%s", "precision": "int8"}]}],
+                 "engine": {"provider": "CPU", "instances": 1, "threads": 1}}""".formatted(mine);
+        String digests = Json.write(Map.of("fp32", pinned, "int8", pinned, "gone", pinned));
+        RuntimeConfig held = new ModelFlags()
+                .config(Map.of(RuntimeConfig.ENVIRONMENT, config, RuntimeConfig.DIGESTS_ENVIRONMENT, digests));
+        assertThat(held.models().getFirst().variants())
+                .extracting(variant -> variant.digest().orElseThrow())
+                .containsExactly(pinned, mine);
+        assertThatThrownBy(() -> new ModelFlags()
+                        .config(Map.of(RuntimeConfig.ENVIRONMENT, config, RuntimeConfig.DIGESTS_ENVIRONMENT, "[")))
+                .hasMessageStartingWith("KILTER_MODEL_DIGESTS: ");
     }
 
     @Test

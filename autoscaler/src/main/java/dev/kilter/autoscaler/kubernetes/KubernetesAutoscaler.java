@@ -33,6 +33,7 @@ public final class KubernetesAutoscaler implements AutoCloseable {
                 policy,
                 new KubernetesScales(client),
                 operatingPoints,
+                new KubernetesDigests(client),
                 new KubernetesDemand(client, cache),
                 new KubernetesEvents(client, cache, clock, identity).and(listener));
     }

@@ -9,6 +9,7 @@ import dev.kilter.api.v1alpha1.Percentage;
 import dev.kilter.api.v1alpha1.Scaling;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolSpec;
+import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.autoscaler.DeploymentKey;
 import dev.kilter.autoscaler.ScalingTarget;
 import dev.kilter.core.OperatingPoint;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** Reads an InferenceDeployment with its ServingPools. */
 public final class ScalingTargets {
@@ -82,7 +84,11 @@ public final class ScalingTargets {
                 decimal(spec.costPerReplicaHour()),
                 operatingPoint(spec.configuration().operatingPoint()),
                 spec.configuration().engine().instances(),
-                isPaused(pool));
+                isPaused(pool),
+                Optional.ofNullable(pool.getStatus()).map(ServingPoolStatus::modelDigests).stream()
+                        .flatMap(List::stream)
+                        .collect(Collectors.toMap(
+                                ServingPoolStatus.VariantDigest::variant, ServingPoolStatus.VariantDigest::digest)));
     }
 
     private static OperatingPoint operatingPoint(Configuration.OperatingPoint point) {

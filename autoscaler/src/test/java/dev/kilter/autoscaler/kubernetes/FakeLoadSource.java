@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 /** A small HTTP server in a pod's place. */
 final class FakeLoadSource implements AutoCloseable {
 
+    /** Of the file that the pod loaded. */
+    static final String DIGEST = "sha256:" + "d".repeat(64);
+
     private final HttpServer server;
 
     private FakeLoadSource(HttpServer server) {
@@ -60,7 +63,7 @@ final class FakeLoadSource implements AutoCloseable {
                 List.of(new RuntimeLoad.Model(
                         model,
                         "fp32",
-                        "sha256:0",
+                        DIGEST,
                         new RuntimeLoad.OperatingPointState(0, "fp32", 16, 0),
                         0,
                         0,

@@ -154,6 +154,8 @@ public final class LocalRun implements AutoCloseable {
                             new RateScalingPolicy(policy()),
                             scaling,
                             operatingPoints,
+                            // Nothing is pinned: pools go with the run, and their files are the user's own.
+                            (key, pool, digests) -> {},
                             (key, demand) -> {
                                 operator.demand(demand);
                                 return true;

@@ -55,7 +55,8 @@ final class LocalScaling implements PoolReader, ScaleWriter {
                 pool.costPerReplicaHour(),
                 planned(pool),
                 pool.engineInstances(),
-                pool.paused());
+                pool.paused(),
+                pool.modelDigests());
     }
 
     /** As the plan in force says, which moves without a restart; until it names the pool, as it was started. */

@@ -83,7 +83,8 @@ final class FileCache {
         return new SourceException(
                 SourceException.Kind.DIGEST_MISMATCH,
                 uri + ": the file's digest is " + digest + " (expected: " + expected
-                        + "); it was replaced or damaged: check the file, or correct the variant's digest");
+                        + ", as specified, or as the first pod of the pool loaded it); it was replaced or damaged: put"
+                        + " it back, or give the new one its own uri or digest in the specification");
     }
 
     /** Copies a stream to a new file. */
