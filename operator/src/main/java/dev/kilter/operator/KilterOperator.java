@@ -53,7 +53,12 @@ final class KilterOperator implements AutoCloseable {
                         config));
         operator.register(
                 new ServingPoolReconciler(applier, config.settings(), clock),
-                overrider -> common(overrider.withName("servingpool"), config));
+                overrider -> common(
+                        overrider
+                                .withName("servingpool")
+                                .withGenerationAware(false)
+                                .withOnUpdateFilter(ServingPoolReconciler::asksForMore),
+                        config));
         health = new HealthServer(config.httpPort(), this::ailments, metrics.registry);
     }
 

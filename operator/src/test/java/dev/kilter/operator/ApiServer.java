@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,10 +26,12 @@ final class ApiServer implements AutoCloseable {
 
     private final KubeAPIServer server;
     final KubernetesClient client;
+    final CuttableLink link;
 
     private ApiServer(KubeAPIServer server) {
         this.server = server;
         this.client = newClient();
+        this.link = CuttableLink.to(URI.create(client.getConfiguration().getMasterUrl()));
     }
 
     static ApiServer start() throws IOException {
@@ -52,6 +55,13 @@ final class ApiServer implements AutoCloseable {
         return new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .build();
+    }
+
+    /** For what is tested: behind the link. */
+    KubernetesClient linkedClient() {
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setMasterUrl("https://127.0.0.1:" + link.port() + "/");
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     private void applyCrds() throws IOException {
@@ -81,6 +91,7 @@ final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        link.close();
         server.stop();
     }
 }

@@ -12,8 +12,9 @@ public final class Examples {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
-    public static final Settings SETTINGS =
-            Settings.of("kilter/kilter-serving-runtime:1", "kilter/kilter-gateway:1", Optional.empty());
+    public static final String RUNTIME_IMAGE = "kilter/kilter-serving-runtime:1";
+
+    public static final Settings SETTINGS = Settings.of(RUNTIME_IMAGE, "kilter/kilter-gateway:1", Optional.empty());
 
     private Examples() {}
 
@@ -70,9 +71,12 @@ public final class Examples {
         return YAML.unmarshal(yaml, AcceleratorClass.class);
     }
 
-    /** Evidence that a variant of {@link #INTENT} takes so long for batches of 1 and 32 on a class. */
+    /**
+     * Evidence that a variant of {@link #INTENT} takes so long for batches of 1 and 32 on a class; more of its spec at
+     * will.
+     */
     public static ModelProfile profile(
-            String source, String acceleratorClass, String provider, String one, String many) {
+            String source, String acceleratorClass, String provider, String one, String many, String... more) {
         return YAML.unmarshal(
                 """
                 apiVersion: serving.kilter.dev/v1alpha1
@@ -86,7 +90,9 @@ public final class Examples {
                   serviceTime:
                   - {batchSize: 1, mean: %4$s, p99: %4$s, samples: 100}
                   - {batchSize: 32, mean: %5$s, p99: %5$s, samples: 100}
-                """.formatted(source, acceleratorClass, provider, one, many, "0".repeat(64)), ModelProfile.class);
+                  %7$s
+                """.formatted(source, acceleratorClass, provider, one, many, "0".repeat(64), String.join("\n  ", more)),
+                ModelProfile.class);
     }
 
     public static String yaml(Object resource) {

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.Plan;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +83,47 @@ class ProfilingIT {
         assertThat(world.status("embedder", "Ready")).isEqualTo("True");
     }
 
+    @Test
+    void aFinishedJobWhosePodIsGoneIsToldAndTriedAgain() {
+        World world = new World(client, "lost");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> !jobs("lost").isEmpty());
+        String first = jobs("lost").getFirst().getMetadata().getName();
+        complete(jobs("lost").getFirst());
+        running.passes(Duration.ofMinutes(2));
+        running.touch("lost");
+        world.eventually(() -> world.condition("embedder", "Profiled")
+                .filter(condition -> condition.reason().equals("ReportLost"))
+                .isPresent());
+        assertThat(world.condition("embedder", "Profiled").orElseThrow().message())
+                .isEqualTo(
+                        "0 of 1 measured; Job " + first + ", attempt 1 of 5: its pod is gone, and its report with it");
+
+        running.passes(Duration.ofMinutes(10));
+        running.touch("lost");
+        world.eventually(() -> jobs("lost").stream()
+                .anyMatch(job -> "2".equals(job.getMetadata().getAnnotations().get("serving.kilter.dev/attempt"))));
+        world.eventually(() -> jobs("lost").size() == 1);
+    }
+
+    @Test
+    void aJobThatTheApiServerRefusesIsToldAndMadeOnceItIsAllowed() {
+        World world = new World(client, "nojobs");
+        ResourceQuota quota = world.allowsNo("count/jobs.batch");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.condition("embedder", "Profiled")
+                .filter(condition -> condition.reason().equals("Refused"))
+                .isPresent());
+        assertThat(world.condition("embedder", "Profiled").orElseThrow().message())
+                .contains("exceeded quota: none");
+        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
+        client.resource(quota).delete();
+        running.touch("nojobs");
+        world.eventually(() -> !jobs("nojobs").isEmpty());
+    }
+
     private static List<Job> jobs(String namespace) {
         return client.batch().v1().jobs().inNamespace(namespace).list().getItems().stream()
                 .filter(job -> job.getMetadata().getDeletionTimestamp() == null)
@@ -129,7 +171,11 @@ class ProfilingIT {
                         .endContainerStatus()
                         .endStatus()
                         .build());
-        String now = Instant.now().toString();
+        complete(job);
+    }
+
+    private static void complete(Job job) {
+        String now = running.now().toString();
         client.resource(job)
                 .editStatus(found -> new JobBuilder(found)
                         .withNewStatus()
@@ -147,12 +193,12 @@ class ProfilingIT {
                 .withStatus("True")
                 .withReason("Test")
                 .withMessage(message)
-                .withLastTransitionTime(Instant.now().toString())
+                .withLastTransitionTime(running.now().toString())
                 .build();
     }
 
     private static void fail(Job job) {
-        String now = Instant.now().toString();
+        String now = running.now().toString();
         client.resource(job)
                 .editStatus(found -> new JobBuilder(found)
                         .withNewStatus()

@@ -50,8 +50,17 @@ final class RunningOperator implements AutoCloseable {
     /** One more operator, not started. */
     KilterOperator another() {
         OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
-        return new KilterOperator(
-                config, server.newClient(), () -> Instant.now().plus(ahead));
+        return new KilterOperator(config, server.linkedClient(), this::now);
+    }
+
+    /** The operator's time. */
+    Instant now() {
+        return Instant.now().plus(ahead);
+    }
+
+    /** Between the operators and the API server. */
+    CuttableLink link() {
+        return server.link;
     }
 
     /** Puts the operator's clock forward. */

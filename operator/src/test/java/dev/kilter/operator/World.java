@@ -10,6 +10,10 @@ import dev.kilter.operator.status.Conditions;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.ResourceQuotaStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +22,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -81,6 +86,25 @@ final class World {
         return configMap == null
                 ? new RouteTable(List.of())
                 : Json.read(configMap.getData().get(RouteTable.KEY), RouteTable.class);
+    }
+
+    /** A quota that allows none of a resource, such as {@code services}; deleting it allows all. */
+    ResourceQuota allowsNo(String resource) {
+        Map<String, Quantity> none = Map.of(resource, new Quantity("0"));
+        ResourceQuota quota = client.resource(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withName("none")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHard(none)
+                        .endSpec()
+                        .build())
+                .create();
+        // Nobody but the test plays the controller of quotas.
+        quota.setStatus(
+                new ResourceQuotaStatusBuilder().withHard(none).withUsed(none).build());
+        return client.resource(quota).updateStatus();
     }
 
     /** What the kubelet and the controller of Deployments would tell when all pods are ready. */

@@ -10,8 +10,10 @@ import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.build.Owner;
 import dev.kilter.operator.build.ProfileJobs;
 import dev.kilter.operator.build.Settings;
+import dev.kilter.operator.observe.ProfileRuns;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.ProfileRun;
+import dev.kilter.operator.plan.ProfileSetup;
 import dev.kilter.operator.plan.Profiling;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.ProfileReport;
@@ -89,18 +91,11 @@ final class LocalEvidence implements AutoCloseable {
                 "profile",
                 "measuring " + variant + " on " + LocalMachine.CLASS + ", at most "
                         + settings.profileBudget().toSeconds() + " s; kept for the next start");
-        ProfileRun.State state = run(job);
-        runs.add(new ProfileRun(
-                job.getMetadata().getName(),
-                LocalMachine.CLASS,
-                Hashes.of(start.variant().uri()),
-                start.attempt(),
-                state instanceof ProfileRun.Failed failed
-                        ? new ProfileRun.Failed(failed.reason(), failed.message(), now)
-                        : state));
-        switch (state) {
+        ProfileRun run = ProfileRuns.of(job, List.of(), now).with(run(job, now));
+        runs.add(run);
+        switch (run.state()) {
             case ProfileRun.Succeeded succeeded -> {
-                keep(start, Json.read(succeeded.report(), ProfileReport.class), now);
+                keep(start, run.setup(), Json.read(succeeded.report(), ProfileReport.class), now);
                 return true;
             }
             case ProfileRun.Failed failed -> notices.add("profile", variant + ": " + failed.message());
@@ -109,20 +104,20 @@ final class LocalEvidence implements AutoCloseable {
         return false;
     }
 
-    private ProfileRun.State run(Job job) throws InterruptedException {
+    private ProfileRun.State run(Job job, Instant now) throws InterruptedException {
         Duration patience = Duration.ofSeconds(job.getSpec().getActiveDeadlineSeconds());
         try {
             return jobs.run(job, patience)
-                    .<ProfileRun.State>map(report -> new ProfileRun.Succeeded(report, RuntimeCommand.IMAGE))
+                    .<ProfileRun.State>map(report -> new ProfileRun.Succeeded(report, RuntimeCommand.IMAGE, now))
                     .orElseGet(() -> new ProfileRun.Failed(
-                            "NoReport", "the profile run gave no report, see " + jobs.log(job), Instant.MIN));
+                            "NoReport", "the profile run gave no report, see " + jobs.log(job), now, true));
         } catch (IOException e) {
-            return new ProfileRun.Failed("NotStarted", String.valueOf(e.getMessage()), Instant.MIN);
+            return new ProfileRun.Failed("NotStarted", String.valueOf(e.getMessage()), now, true);
         }
     }
 
-    private void keep(Profiling.Start start, ProfileReport report, Instant now) {
-        ModelProfile profile = profile(start, report, now);
+    private void keep(Profiling.Start start, ProfileSetup setup, ProfileReport report, Instant now) {
+        ModelProfile profile = profile(start, setup, report, now);
         known.add(profile);
         Path file = store.keep(profile);
         RuntimeLoad.CurvePoint single = report.serviceTime().getFirst();
@@ -141,7 +136,7 @@ final class LocalEvidence implements AutoCloseable {
                         file));
     }
 
-    private ModelProfile profile(Profiling.Start start, ProfileReport report, Instant now) {
+    private ModelProfile profile(Profiling.Start start, ProfileSetup setup, ProfileReport report, Instant now) {
         ModelProfile profile = new ModelProfile();
         String source = Hashes.of(start.variant().uri());
         profile.setMetadata(new ObjectMetaBuilder()
@@ -153,11 +148,12 @@ final class LocalEvidence implements AutoCloseable {
                 report.digest(),
                 LocalMachine.CLASS,
                 report.provider(),
-                RuntimeCommand.IMAGE,
+                setup.image(),
+                setup.image(),
                 machine.product(),
-                start.configuration().resources().requests(),
-                1,
-                start.configuration().engine().threads(),
+                setup.resources(),
+                setup.instances(),
+                setup.threads(),
                 report.serviceTime().stream()
                         .map(point -> new ModelProfileSpec.BatchTime(
                                 point.batchSize(), millis(point.meanMillis()), millis(point.p99Millis()), (int)

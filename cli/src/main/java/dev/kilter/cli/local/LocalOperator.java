@@ -93,7 +93,13 @@ final class LocalOperator {
     }
 
     synchronized PlanInputs inputs() {
-        return new PlanInputs(deployment, List.of(machine.acceleratorClass()), profiles, observedDemand, Set.of());
+        return new PlanInputs(
+                deployment,
+                List.of(machine.acceleratorClass()),
+                profiles,
+                observedDemand,
+                Set.of(),
+                settings.runtimeImage());
     }
 
     /** The plan in force; null before the first {@link #tick}. */

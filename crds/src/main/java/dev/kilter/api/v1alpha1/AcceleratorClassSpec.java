@@ -31,7 +31,9 @@ public record AcceleratorClassSpec(
         Cost cost,
 
         @Field(
-                value = "How long a pod may find no node before the class counts as full. Not used yet.",
+                value =
+                        "How long a pod may find no node before the class counts as full, which conditions and plan then"
+                                + " tell.",
                 defaultValue = "5m",
                 format = Format.DURATION)
         String provisioningTimeout)

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was measured. Immutable.
+ * What was measured, and what ran: a plan counts it as evidence for the same setup alone. Immutable.
  *
  * @param runtimeImage digest of the image, or its reference where no digest was known
- * @param resources of the replica that measured
+ * @param requestedImage null: the same as {@code runtimeImage}
+ * @param resources of the replica that measured; none: not told, and so for any
+ * @param threads null: not told, and so for any
  */
 public record ModelProfileSpec(
         @Field(value = "SHA-256 of the model file.", required = true, format = Format.DIGEST)
@@ -27,16 +29,34 @@ public record ModelProfileSpec(
         @Field(value = "Image of the serving runtime, by digest where known.", required = true, format = Format.IMAGE)
         String runtimeImage,
 
+        @Field(
+                value = "The same image as the Job asked for it, such as by tag; a plan counts the profile for this"
+                        + " image alone. Left out: runtimeImage.",
+                format = Format.IMAGE)
+        String requestedImage,
+
         @Field(value = "Product of the node's accelerator or CPU.", format = Format.TEXT)
         String nodeProduct,
 
-        @Field(value = "Resources of the replica that measured.", max = 16, format = Format.KEY)
+        @Field(
+                value = "Resources of the replica that measured: its limits, or its requests where it had none. A plan"
+                        + " counts the profile for these alone. Left out: for any.",
+                max = 16,
+                format = Format.KEY)
         Map<String, Quantity> resources,
 
-        @Field(value = "Engine instances that ran.", defaultValue = "1", min = 1, max = 64)
+        @Field(
+                value = "Engine instances that ran at a time. A plan counts the curve of one; it multiplies itself.",
+                defaultValue = "1",
+                min = 1,
+                max = 64)
         Integer instances,
 
-        @Field(value = "Threads of each engine instance.", min = 1, max = 512)
+        @Field(
+                value =
+                        "Threads of each engine instance. A plan counts the profile for as many alone. Left out: for any.",
+                min = 1,
+                max = 512)
         Integer threads,
 
         @Field(

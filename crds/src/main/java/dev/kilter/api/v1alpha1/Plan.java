@@ -6,11 +6,15 @@ import java.util.List;
  * The configurations chosen for a workload under an SLO, and the best rejected ones.
  *
  * @param plannedAt RFC 3339
+ * @param observedGeneration of the specification that it was made for; null: not known
  * @param requestsPerSecond that it was made for, decimal
  */
 public record Plan(
         @Field(value = "When the plan was made.", format = Format.TIME)
         String plannedAt,
+
+        @Field(value = "The metadata.generation that it was made for.")
+        Long observedGeneration,
 
         @Field(value = "Requests a second that it was made for.", format = Format.DECIMAL)
         String requestsPerSecond,
@@ -38,7 +42,8 @@ public record Plan(
      * @param capacityPerReplica requests a second under the SLO, decimal; null: unmeasured
      * @param expectedP99 null: unmeasured
      * @param costPerHour of all its replicas; null: unknown
-     * @param evidence {@code measured} or {@code unmeasured}
+     * @param evidence {@code measured}, {@code unmeasured} or {@code fixedTarget}
+     * @param shortfall null: it runs as planned
      */
     public record Pool(
             @Field(value = "Name of the ServingPool.", required = true, format = Format.OBJECT_NAME)
@@ -70,11 +75,16 @@ public record Plan(
             @Field(value = "Cost of its replicas in an hour.", format = Format.MONEY)
             String costPerHour,
 
-            @Field(value = "What the plan rests on: measured or unmeasured.", format = Format.WORD)
+            @Field(value = "What the plan rests on: measured, unmeasured or fixedTarget.", format = Format.WORD)
             String evidence,
 
             @Field(value = "Why it was chosen.", format = Format.MESSAGE)
-            String reason)
+            String reason,
+
+            @Field(
+                    value = "What keeps it from running as planned, such as a class without room. Left out: nothing.",
+                    format = Format.MESSAGE)
+            String shortfall)
             implements ApiPart {
 
         public Pool {

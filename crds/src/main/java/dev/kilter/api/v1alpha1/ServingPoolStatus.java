@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 
 /**
- * What runs, written by the operator alone.
+ * What runs, written by the operator; {@code modelDigests} by the autoscaler, which alone hears of them from the pods.
  *
  * @param selector label selector of its pods, as text
  */
@@ -28,12 +28,12 @@ public record ServingPoolStatus(
         String selector,
 
         @Field(
-                value = "SHA-256 of the files that the first pod found; later pods must find the same.",
+                value = "SHA-256 of the files that the first pod loaded; later pods refuse others.",
                 max = 8,
                 listKeys = "variant")
         List<VariantDigest> modelDigests,
 
-        @Field(value = "Ready, Reconciling, Stalled.", max = 16, listKeys = "type")
+        @Field(value = "Ready, Scheduled, Reconciling, Stalled.", max = 16, listKeys = "type")
         List<Condition> conditions)
         implements ApiPart {
 

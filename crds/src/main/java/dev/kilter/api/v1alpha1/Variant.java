@@ -5,7 +5,7 @@ package dev.kilter.api.v1alpha1;
  *
  * @param name unique among the variants
  * @param uri where the file is
- * @param digest of the file; null: not checked
+ * @param digest of the file; null: that of the first pod's
  * @param precision fp32, fp16, bf16, int8
  * @param quality as measured by whoever made the variant; null: not measured
  */
@@ -21,7 +21,11 @@ public record Variant(
                 format = Format.URI)
         String uri,
 
-        @Field(value = "SHA-256 of the file. Left out: whatever is found is served, unchecked.", format = Format.DIGEST)
+        @Field(
+                value =
+                        "SHA-256 of the file. Left out: what the first pod of a pool loads is pinned, and its later pods"
+                                + " refuse another file.",
+                format = Format.DIGEST)
         String digest,
 
         @Field(

@@ -18,4 +18,12 @@ public sealed interface Applied {
 
     /** An object of that name is being deleted; ask again when it is gone. */
     record Leaving(String object) implements Applied {}
+
+    /**
+     * The API server does not take it as it is: it finds a field invalid, a quota is used up, we lack a right. The same
+     * again is of no use until somebody mends that.
+     *
+     * @param message the API server's own
+     */
+    record Refused(String object, String message) implements Applied {}
 }

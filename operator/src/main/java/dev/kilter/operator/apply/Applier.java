@@ -33,6 +33,9 @@ public final class Applier {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    /** The answer to an object that is invalid. */
+    private static final int UNPROCESSABLE = 422;
+
     private final KubernetesClient client;
     private final KubernetesSerialization serialization;
     private final WriteCounter writes;
@@ -50,6 +53,14 @@ public final class Applier {
      * @param cache the objects of its kind as last seen
      */
     public <R extends HasMetadata> Applied apply(R desired, Cache<R> cache) {
+        try {
+            return bring(desired, cache);
+        } catch (KubernetesClientException e) {
+            return refused(desired, e);
+        }
+    }
+
+    private <R extends HasMetadata> Applied bring(R desired, Cache<R> cache) {
         String namespace = desired.getMetadata().getNamespace();
         String name = desired.getMetadata().getName();
         R wanted = withHash(desired);
@@ -111,20 +122,34 @@ public final class Applier {
     }
 
     /** Creates what is written once and never changed; an object of that name is left as it is. */
-    public <R extends HasMetadata> void createOnce(R wanted, Cache<R> cache) {
+    public <R extends HasMetadata> Applied createOnce(R wanted, Cache<R> cache) {
         String namespace = wanted.getMetadata().getNamespace();
         if (cache.get(namespace, wanted.getMetadata().getName()).isPresent()) {
-            return;
+            return new Applied.Unchanged();
         }
         try {
             R now = client.resource(wanted).create();
             writes.wrote(wanted.getKind(), "create");
             cache.wrote(Optional.empty(), now);
+            return new Applied.Written(true);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
+            return e.getCode() == HttpURLConnection.HTTP_CONFLICT ? new Applied.Unchanged() : refused(wanted, e);
         }
+    }
+
+    /** What the object itself is refused for; anything else is thrown, and tried again soon. */
+    private static Applied refused(HasMetadata wanted, KubernetesClientException e) {
+        return switch (e.getCode()) {
+            case HttpURLConnection.HTTP_BAD_REQUEST,
+                    HttpURLConnection.HTTP_FORBIDDEN,
+                    HttpURLConnection.HTTP_NOT_FOUND,
+                    HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
+                    UNPROCESSABLE -> {
+                String said = e.getStatus() == null ? null : e.getStatus().getMessage();
+                yield new Applied.Refused(describe(wanted), said == null ? e.getMessage() : said);
+            }
+            default -> throw e;
+        };
     }
 
     /** Counts a status that the caller writes. */

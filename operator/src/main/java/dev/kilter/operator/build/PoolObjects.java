@@ -1,8 +1,13 @@
 package dev.kilter.operator.build;
 
 import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.api.v1alpha1.ServingPoolStatus;
+import dev.kilter.api.v1alpha1.Variant;
 import dev.kilter.operator.build.Labels.Component;
+import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -15,13 +20,21 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What runs a {@link ServingPool}: a Deployment, a headless Service and a PodDisruptionBudget, all of its name. */
+/**
+ * What runs a {@link ServingPool}: a Deployment, a headless Service, a PodDisruptionBudget and the digests that later
+ * pods are held to, all of its name.
+ */
 public final class PoolObjects {
+
+    /** The key of the ConfigMap with the digests. */
+    private static final String DIGESTS = "digests.json";
 
     private final ServingPool pool;
     private final String name;
@@ -83,11 +96,44 @@ public final class PoolObjects {
                 .withNewSleep(settings.preStop().toSeconds())
                 .endPreStop()
                 .endLifecycle();
+        if (!unpinned().isEmpty()) {
+            // By reference: the template stays as it is when they become known, and no pod restarts for them.
+            server.addNewEnv()
+                    .withName(RuntimeConfig.DIGESTS_ENVIRONMENT)
+                    .withNewValueFrom()
+                    .withNewConfigMapKeyRef(DIGESTS, name, true)
+                    .endValueFrom()
+                    .endEnv();
+        }
         return RuntimePod.with(
                 pod.spec()
                         .withTerminationGracePeriodSeconds(
                                 settings.terminationGrace().toSeconds()),
                 server);
+    }
+
+    /** What the first pod loaded, for later ones; empty: nothing is known yet, or the specification tells all. */
+    public Optional<ConfigMap> digests() {
+        SortedMap<String, String> pinned = new TreeMap<>();
+        List<ServingPoolStatus.VariantDigest> known =
+                pool.getStatus() == null ? List.of() : pool.getStatus().modelDigests();
+        known.stream()
+                .filter(each -> unpinned().contains(each.variant()))
+                .forEach(each -> pinned.put(each.variant(), each.digest()));
+        return pinned.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ConfigMapBuilder()
+                        .withMetadata(metadata())
+                        .withData(Map.of(DIGESTS, Json.write(pinned)))
+                        .build());
+    }
+
+    /** The variants that the specification gives no digest. */
+    private List<String> unpinned() {
+        return pool.getSpec().configuration().variants().stream()
+                .filter(variant -> variant.digest() == null)
+                .map(Variant::name)
+                .toList();
     }
 
     /** Headless: gateways balance over its endpoints themselves. */

@@ -45,7 +45,8 @@ public final class ProfileJobs {
                 .withTerminationMessagePolicy("FallbackToLogsOnError");
         return new JobBuilder()
                 .withNewMetadata()
-                .withName(model + "-profile-" + Hashes.of(PoolNames.canonical(configuration) + "#" + attempt))
+                .withName(model + "-profile-"
+                        + Hashes.of(PoolNames.canonical(configuration) + settings.runtimeImage() + "#" + attempt))
                 .withNamespace(namespace)
                 .withLabels(labels)
                 .withAnnotations(Map.of(Labels.ATTEMPT, String.valueOf(attempt)))

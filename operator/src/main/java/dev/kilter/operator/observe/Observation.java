@@ -9,10 +9,13 @@ import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.ProfileRun;
+import dev.kilter.operator.plan.Provisioning;
 import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.validate.Subject;
 import dev.kilter.operator.validate.Subject.Reference;
 import dev.kilter.protocol.DemandSummary;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,15 +23,17 @@ import java.util.Set;
 /**
  * All that one reconcile rests on.
  *
+ * @param at when it was seen
  * @param neighbours the InferenceDeployments of the namespace, this one included
  * @param pools of this one
  * @param neighbourPools of the others
  * @param withoutNodes names of classes that no node belongs to
  * @param profiles of the namespace
- * @param demand as the autoscaler last published it
+ * @param demand as the autoscaler last published it, however long ago: what a plan should carry is held
  * @param gatewayReady whether the namespace's gateway has a ready pod
  */
 public record Observation(
+        Instant at,
         InferenceDeployment deployment,
         List<InferenceDeployment> neighbours,
         List<ServingPool> pools,
@@ -41,6 +46,12 @@ public record Observation(
         boolean gatewayReady,
         Reference secret,
         Reference serviceAccount) {
+
+    /**
+     * The autoscaler reports at least every {@link DemandSummary#HEARTBEAT}; what is older than three of them tells
+     * nothing of now.
+     */
+    private static final Duration STALE = DemandSummary.HEARTBEAT.multipliedBy(3);
 
     public Observation {
         neighbours = List.copyOf(neighbours);
@@ -70,10 +81,38 @@ public record Observation(
         return new Subject(deployment, classes, secret, serviceAccount);
     }
 
-    /** For the planner. */
-    public PlanInputs planInputs() {
+    /**
+     * For the planner.
+     *
+     * @param runtimeImage of the installation
+     */
+    public PlanInputs planInputs(String runtimeImage) {
         return new PlanInputs(
-                deployment, classes, profiles, demand.map(DemandSummary::peakRequestsPerSecond), withoutNodes);
+                deployment,
+                classes,
+                profiles,
+                demand.map(DemandSummary::peakRequestsPerSecond),
+                withoutNodes,
+                runtimeImage);
+    }
+
+    /** What the autoscaler sees now; empty: it has not reported yet, or no longer does. */
+    public Optional<DemandSummary> freshDemand() {
+        return demand.filter(summary -> at.isBefore(staleAt(summary)));
+    }
+
+    /** When a report that is fresh will be none, if nothing more is heard. */
+    public Optional<Duration> untilStale() {
+        return freshDemand().map(summary -> Duration.between(at, staleAt(summary)));
+    }
+
+    private static Instant staleAt(DemandSummary summary) {
+        return Instant.ofEpochMilli(summary.atMillis()).plus(STALE);
+    }
+
+    /** Where there is no room. */
+    public Provisioning provisioning() {
+        return Provisioning.of(pools, classes, at);
     }
 
     /** For the rollout. */
@@ -92,12 +131,12 @@ public record Observation(
      * Whether the objective is met, as the gateways measured it: at most one in a hundred late, and no more failed than
      * allowed.
      *
-     * @return empty: nothing was measured
+     * @return empty: nothing was measured, or not lately
      */
     public Optional<Boolean> sloMet() {
         double errors =
                 Percentage.parse("slo.maxErrorRate", deployment.getSpec().slo().maxErrorRate());
-        return demand.flatMap(DemandSummary::attainment).map(attainment -> attainment >= 0.99 - errors);
+        return freshDemand().flatMap(DemandSummary::attainment).map(attainment -> attainment >= 0.99 - errors);
     }
 
     /** Whether the objective is missed although no replica can be added. */

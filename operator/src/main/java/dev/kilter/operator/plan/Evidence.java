@@ -13,30 +13,54 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which profile speaks for a variant on a class. */
-public final class Evidence {
+/** What speaks for a variant on a class. */
+public sealed interface Evidence {
 
     /** The provider of profiles that nothing was measured for. */
-    public static final String EMULATED = "Emulated";
+    String EMULATED = "Emulated";
 
-    private Evidence() {}
+    /** It was measured as it would run. */
+    record Measured(ModelProfile profile) implements Evidence {}
 
     /**
-     * The profile of a variant on a class. A variant with a digest is known by it; one without by its URI, which the
-     * profile's label tells, until it is pinned.
+     * It was measured, but not as it would run; that proves nothing.
+     *
+     * @param difference in a sentence: {@code the profile 0a1b2c3d-t4 is of cpu 2 (not 4)}
      */
-    public static Optional<ModelProfile> find(
-            List<ModelProfile> profiles, Variant variant, AcceleratorClass acceleratorClass) {
-        return profiles.stream()
+    record OfAnotherSetup(String difference) implements Evidence {}
+
+    /** Nobody measured it. */
+    record None() implements Evidence {}
+
+    /**
+     * The newest profile of a variant on a class that was measured in a setup, or else the newest of another. A variant
+     * with a digest is known by it; one without by its URI, which the profile's label tells.
+     */
+    static Evidence find(
+            List<ModelProfile> profiles, Variant variant, AcceleratorClass acceleratorClass, ProfileSetup setup) {
+        List<ModelProfile> newestFirst = profiles.stream()
                 .filter(profile -> isOf(profile, variant))
                 .filter(profile -> profile.getSpec()
                         .acceleratorClass()
                         .equals(acceleratorClass.getMetadata().getName()))
                 .filter(profile -> providerFits(profile.getSpec().provider(), variant, acceleratorClass))
-                // The newest evidence; names break ties so that the choice is stable.
-                .max(Comparator.comparing((ModelProfile profile) ->
+                // Names break ties so that the choice is stable.
+                .sorted(Comparator.comparing((ModelProfile profile) ->
                                 String.valueOf(profile.getMetadata().getCreationTimestamp()))
-                        .thenComparing(profile -> profile.getMetadata().getName()));
+                        .thenComparing(profile -> profile.getMetadata().getName())
+                        .reversed())
+                .toList();
+        return newestFirst.stream()
+                .filter(profile -> setup.difference(profile.getSpec()).isEmpty())
+                .findFirst()
+                .<Evidence>map(Measured::new)
+                .or(() -> newestFirst.stream().findFirst().map(profile -> ofAnother(profile, setup)))
+                .orElseGet(None::new);
+    }
+
+    private static Evidence ofAnother(ModelProfile profile, ProfileSetup setup) {
+        return new OfAnotherSetup("the profile " + profile.getMetadata().getName() + " is of "
+                + setup.difference(profile.getSpec()).orElseThrow());
     }
 
     private static boolean isOf(ModelProfile profile, Variant variant) {
@@ -53,7 +77,7 @@ public final class Evidence {
     }
 
     /** Whether the variant only takes the time that a model would. */
-    public static boolean isEmulated(Variant variant) {
+    static boolean isEmulated(Variant variant) {
         return variant.uri().startsWith("emulated:");
     }
 

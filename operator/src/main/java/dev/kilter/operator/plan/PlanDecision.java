@@ -9,6 +9,7 @@ import dev.kilter.planner.Replan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What should serve from now on. */
@@ -77,7 +78,9 @@ public sealed interface PlanDecision {
             return running.<PlanDecision>map(plan -> keep(inputs, plan, status, shortfall))
                     .orElseGet(() -> new Unplannable(impossible.reason(), impossible.rejected()));
         }
-        if (running.isEmpty()) {
+        // For a specification that has changed the best plan holds: no dwell time, no least saving.
+        boolean changed = status == null || !Objects.equals(inputs.generation(), status.observedGeneration());
+        if (running.isEmpty() || changed) {
             if (status != null && samePools(inputs, fresh.get(), status)) {
                 // Its pools could not be made yet, or lost their right to stay for want of better ones: no news.
                 return adjust(inputs, fresh.get(), status, Instant.parse(status.plannedAt()), shortfall);
@@ -94,15 +97,21 @@ public sealed interface PlanDecision {
                 now);
         return switch (replan) {
             case Replan.Keep ignored -> keep(inputs, running.get(), status, shortfall);
-            case Replan.Adjust(Plan plan, String ignored) -> adjust(inputs, plan, status, since, shortfall);
+            case Replan.Adjust(Plan plan, String ignored) ->
+                isGuess(plan) && !isGuess(running.get())
+                        ? keep(inputs, running.get(), status, shortfall)
+                        : adjust(inputs, plan, status, since, shortfall);
             case Replan.Switch(Plan plan, String why) -> take(inputs, plan, Optional.of(why), now, shortfall);
         };
     }
 
     /** A guess gives way to evidence at once. */
     private static Duration dwell(Plan running) {
-        boolean guess = running.pools().stream().anyMatch(pool -> pool.evidence() == Plan.Evidence.UNMEASURED);
-        return guess ? Duration.ZERO : DWELL;
+        return isGuess(running) ? Duration.ZERO : DWELL;
+    }
+
+    private static boolean isGuess(Plan plan) {
+        return plan.pools().stream().anyMatch(pool -> pool.evidence() == Plan.Evidence.UNMEASURED);
     }
 
     /** Whether the specification and the classes of today still mean the pools that the plan names. */
@@ -126,7 +135,7 @@ public sealed interface PlanDecision {
     private static Planned keep(
             PlanInputs inputs, Plan running, dev.kilter.api.v1alpha1.Plan status, Optional<String> shortfall) {
         return new Planned(
-                status,
+                PlanTexts.kept(inputs, status),
                 DesiredPool.of(inputs.deployment(), inputs.usableClasses(), running),
                 Optional.empty(),
                 shortfall);
@@ -140,16 +149,12 @@ public sealed interface PlanDecision {
             Optional<String> shortfall) {
         List<DesiredPool> pools = DesiredPool.of(inputs.deployment(), inputs.usableClasses(), plan);
         return new Planned(
-                PlanTexts.toStatus(plan, pools, inputs.demand(), status.reason(), since),
-                pools,
-                Optional.empty(),
-                shortfall);
+                PlanTexts.toStatus(inputs, plan, pools, status.reason(), since), pools, Optional.empty(), shortfall);
     }
 
     private static Planned take(
             PlanInputs inputs, Plan plan, Optional<String> why, Instant now, Optional<String> shortfall) {
         List<DesiredPool> pools = DesiredPool.of(inputs.deployment(), inputs.usableClasses(), plan);
-        return new Planned(
-                PlanTexts.toStatus(plan, pools, inputs.demand(), why.orElse(""), now), pools, why, shortfall);
+        return new Planned(PlanTexts.toStatus(inputs, plan, pools, why.orElse(""), now), pools, why, shortfall);
     }
 }

@@ -30,13 +30,15 @@ import java.util.stream.Stream;
  * @param profiles of the namespace
  * @param observedRequestsPerSecond what a plan should carry, as measured; empty: the user's hint counts
  * @param withoutNodes names of classes that no node belongs to
+ * @param runtimeImage of the installation, for classes that name none
  */
 public record PlanInputs(
         InferenceDeployment deployment,
         List<AcceleratorClass> classes,
         List<ModelProfile> profiles,
         Optional<Double> observedRequestsPerSecond,
-        Set<String> withoutNodes) {
+        Set<String> withoutNodes,
+        String runtimeImage) {
 
     public PlanInputs {
         classes = List.copyOf(classes);
@@ -102,6 +104,34 @@ public record PlanInputs(
                 .anyMatch(quality -> quality.value() >= target);
     }
 
+    /** What speaks for a variant on a class, as it would run there. */
+    Evidence evidence(Variant variant, AcceleratorClass acceleratorClass) {
+        return Evidence.find(profiles, variant, acceleratorClass, setup(variant, acceleratorClass));
+    }
+
+    /** What runs when a variant is measured on a class. */
+    ProfileSetup setup(Variant variant, AcceleratorClass acceleratorClass) {
+        return ProfileSetup.of(DesiredPool.profiled(deployment.getSpec(), acceleratorClass, variant), runtimeImage);
+    }
+
+    /** Why a profile that is there proves nothing for a variant on a class; empty: it does, or there is none. */
+    Optional<String> unproved(String variant, String acceleratorClass) {
+        return answering().stream()
+                .filter(each -> each.name().equals(variant))
+                .flatMap(each -> classes.stream()
+                        .filter(on -> nameOf(on).equals(acceleratorClass))
+                        .map(on -> evidence(each, on)))
+                .flatMap(evidence -> evidence instanceof Evidence.OfAnotherSetup(String difference)
+                        ? Stream.of(difference)
+                        : Stream.of())
+                .findFirst();
+    }
+
+    /** The generation of the specification; null in local mode, where it never changes. */
+    Long generation() {
+        return deployment.getMetadata().getGeneration();
+    }
+
     /** Requests per second, up to two figures: a plan is not made anew for every ripple. */
     public double demand() {
         double hint = deployment.getSpec().workload() == null
@@ -132,8 +162,10 @@ public record PlanInputs(
 
     private Stream<PlanRequest.Profile> profilesOn(AcceleratorClass acceleratorClass) {
         return answering().stream()
-                .flatMap(variant -> Evidence.find(profiles, variant, acceleratorClass).stream()
-                        .map(profile -> Evidence.toPlanner(profile, variant, acceleratorClass)));
+                .flatMap(variant ->
+                        evidence(variant, acceleratorClass) instanceof Evidence.Measured(ModelProfile profile)
+                                ? Stream.of(Evidence.toPlanner(profile, variant, acceleratorClass))
+                                : Stream.of());
     }
 
     private static Slo slo(InferenceDeploymentSpec spec) {

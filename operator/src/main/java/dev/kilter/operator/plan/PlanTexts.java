@@ -21,12 +21,13 @@ final class PlanTexts {
     private PlanTexts() {}
 
     static dev.kilter.api.v1alpha1.Plan toStatus(
-            Plan plan, List<DesiredPool> pools, double requestsPerSecond, String reason, Instant plannedAt) {
+            PlanInputs inputs, Plan plan, List<DesiredPool> pools, String reason, Instant plannedAt) {
         return new dev.kilter.api.v1alpha1.Plan(
                 plannedAt.truncatedTo(ChronoUnit.SECONDS).toString(),
-                decimal(requestsPerSecond),
+                inputs.generation(),
+                decimal(inputs.demand()),
                 cut(reason),
-                pools.stream().map(PlanTexts::pool).toList(),
+                pools.stream().map(pool -> pool(inputs, pool)).toList(),
                 plan.rejected().stream()
                         .limit(Plan.MAX_REJECTIONS)
                         .map(each -> new dev.kilter.api.v1alpha1.Plan.Rejected(
@@ -34,8 +35,11 @@ final class PlanTexts {
                         .toList());
     }
 
-    private static dev.kilter.api.v1alpha1.Plan.Pool pool(DesiredPool pool) {
+    private static dev.kilter.api.v1alpha1.Plan.Pool pool(PlanInputs inputs, DesiredPool pool) {
         Plan.Pool planned = pool.planned();
+        Optional<String> unproved = planned.evidence() == Plan.Evidence.UNMEASURED
+                ? inputs.unproved(planned.operatingPoint().variant(), planned.acceleratorClass())
+                : Optional.empty();
         return new dev.kilter.api.v1alpha1.Plan.Pool(
                 pool.name(),
                 planned.acceleratorClass(),
@@ -51,7 +55,41 @@ final class PlanTexts {
                     case UNMEASURED -> "unmeasured";
                     case FIXED_TARGET -> "fixedTarget";
                 },
-                cut(planned.reason()));
+                cut(unproved.map(why -> "unmeasured: " + why).orElse(planned.reason())),
+                null);
+    }
+
+    /**
+     * A plan that is kept, as it is to be told today: what was measured otherwise than it runs now is unmeasured. The
+     * capacity stands, as the best that is known.
+     */
+    static dev.kilter.api.v1alpha1.Plan kept(PlanInputs inputs, dev.kilter.api.v1alpha1.Plan status) {
+        return new dev.kilter.api.v1alpha1.Plan(
+                status.plannedAt(),
+                status.observedGeneration(),
+                status.requestsPerSecond(),
+                status.reason(),
+                status.pools().stream().map(pool -> kept(inputs, pool)).toList(),
+                status.rejected());
+    }
+
+    private static dev.kilter.api.v1alpha1.Plan.Pool kept(PlanInputs inputs, dev.kilter.api.v1alpha1.Plan.Pool told) {
+        Optional<String> unproved = "fixedTarget".equals(told.evidence())
+                ? Optional.empty()
+                : inputs.unproved(told.activeVariant(), told.acceleratorClass());
+        return new dev.kilter.api.v1alpha1.Plan.Pool(
+                told.name(),
+                told.acceleratorClass(),
+                told.variants(),
+                told.activeVariant(),
+                told.maxBatchSize(),
+                told.replicas(),
+                told.capacityPerReplica(),
+                told.expectedP99(),
+                told.costPerHour(),
+                unproved.isPresent() ? "unmeasured" : told.evidence(),
+                unproved.map(why -> cut("unmeasured: " + why)).orElse(told.reason()),
+                null);
     }
 
     /**
@@ -98,8 +136,9 @@ final class PlanTexts {
                 switch (String.valueOf(told.evidence())) {
                     case "measured" -> Plan.Evidence.MEASURED;
                     case "fixedTarget" -> Plan.Evidence.FIXED_TARGET;
-                    // Whatever else is told, nothing was proved.
-                    default -> Plan.Evidence.UNMEASURED;
+                    // Whatever else is told, nothing was proved. What was once measured, if otherwise than it runs
+                    // now, does not give way to a guess all the same.
+                    default -> told.capacityPerReplica() == null ? Plan.Evidence.UNMEASURED : Plan.Evidence.MEASURED;
                 },
                 String.valueOf(told.reason()));
     }

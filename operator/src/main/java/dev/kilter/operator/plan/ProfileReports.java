@@ -1,7 +1,6 @@
 package dev.kilter.operator.plan;
 
 import dev.kilter.api.v1alpha1.AcceleratorClass;
-import dev.kilter.api.v1alpha1.Configuration;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.Format;
 import dev.kilter.api.v1alpha1.ModelProfile;
@@ -9,7 +8,6 @@ import dev.kilter.api.v1alpha1.ModelProfileSpec;
 import dev.kilter.api.v1alpha1.Variant;
 import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Labels;
-import dev.kilter.operator.build.Settings;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.ProfileReport;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -29,8 +27,7 @@ public final class ProfileReports {
      * @return empty: the variant or the class is no longer asked for
      * @throws IllegalArgumentException if the report is not one; the message says what is wrong with it
      */
-    public static Optional<ModelProfile> profile(
-            PlanInputs inputs, ProfileRun run, ProfileRun.Succeeded result, Settings settings) {
+    public static Optional<ModelProfile> profile(PlanInputs inputs, ProfileRun run, ProfileRun.Succeeded result) {
         Optional<AcceleratorClass> on = inputs.classes().stream()
                 .filter(each -> each.getMetadata().getName().equals(run.acceleratorClass()))
                 .findFirst();
@@ -52,23 +49,24 @@ public final class ProfileReports {
         if (report.serviceTime().isEmpty()) {
             throw new IllegalArgumentException("report.serviceTime: none (expected: at least one batch size)");
         }
-        Configuration ran = DesiredPool.profiled(inputs.deployment().getSpec(), on.get(), of.get());
+        ProfileSetup ran = run.setup();
         ModelProfile profile = new ModelProfile();
         profile.setMetadata(new ObjectMetaBuilder()
-                .withName(Hashes.of(report.digest() + report.provider() + run.source()) + "-" + run.acceleratorClass())
+                .withName(Hashes.of(report.digest() + report.provider() + run.source() + ran.hash()) + "-"
+                        + run.acceleratorClass())
                 .withNamespace(inputs.deployment().getMetadata().getNamespace())
                 .withLabels(Map.of(Labels.PART_OF, "kilter", Labels.SOURCE, run.source()))
                 .build());
-        String image = ran.runtimeImage() == null ? settings.runtimeImage() : ran.runtimeImage();
         profile.setSpec(new ModelProfileSpec(
                 report.digest(),
                 run.acceleratorClass(),
                 report.provider(),
-                result.image().isEmpty() ? image : result.image(),
+                result.image().isEmpty() ? ran.image() : result.image(),
+                ran.image(),
                 null,
-                ran.resources().requests(),
-                ran.engine().instances(),
-                ran.engine().threads(),
+                ran.resources(),
+                ran.instances(),
+                ran.threads(),
                 report.serviceTime().stream()
                         .map(point -> new ModelProfileSpec.BatchTime(
                                 point.batchSize(),

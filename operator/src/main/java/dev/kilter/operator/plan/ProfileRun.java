@@ -7,15 +7,21 @@ import java.time.Instant;
  *
  * @param job its name
  * @param source {@link dev.kilter.operator.build.Hashes#of} the variant's URI
+ * @param setup that it runs in
  * @param attempt from 1
  */
-public record ProfileRun(String job, String acceleratorClass, String source, int attempt, State state) {
+public record ProfileRun(
+        String job, String acceleratorClass, String source, ProfileSetup setup, int attempt, State state) {
 
     /** How far it is. */
     public sealed interface State {}
 
-    /** Not finished. */
-    public record Running() implements State {}
+    /**
+     * Not finished.
+     *
+     * @param until by then it has failed if nothing more is heard of it
+     */
+    public record Running(Instant until) implements State {}
 
     /**
      * Done; its report is to be kept.
@@ -23,18 +29,24 @@ public record ProfileRun(String job, String acceleratorClass, String source, int
      * @param report the termination message
      * @param image that ran, by digest where known; empty text: not known
      */
-    public record Succeeded(String report, String image) implements State {}
+    public record Succeeded(String report, String image, Instant at) implements State {}
 
     /**
      * Done, without a report.
      *
      * @param reason a word in CamelCase
      * @param message for people
+     * @param again whether another attempt may end otherwise
      */
-    public record Failed(String reason, String message, Instant at) implements State {}
+    public record Failed(String reason, String message, Instant at, boolean again) implements State {}
 
     /** Whether it goes on. */
     public boolean isRunning() {
         return state instanceof Running;
+    }
+
+    /** The same run, further on. */
+    public ProfileRun with(State other) {
+        return new ProfileRun(job, acceleratorClass, source, setup, attempt, other);
     }
 }

@@ -16,14 +16,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What to measure next: one variant on one class at a time, those first that the plan rests on.
+ * What to measure next: one variant on one class at a time, those first that the plan rests on. What fails is tried
+ * again, later each time, and given up after {@value #MOST_ATTEMPTS} attempts in the same setup.
  *
  * @param measured how many of the wanted pairs have evidence
  * @param wanted how many pairs are worth knowing
  * @param start what to start now; empty: something runs, or nothing is left
  * @param running the Job that runs
  * @param failure the latest failure of what still lacks evidence
- * @param wakeAfter when a report will have been kept, or a failed one may be tried again
+ * @param wakeAfter when a report will have been kept, one that runs is overdue, or a failed one may be tried again
  */
 public record Profiling(
         int measured,
@@ -33,12 +34,26 @@ public record Profiling(
         Optional<ProfileRun> failure,
         Optional<Duration> wakeAfter) {
 
+    /** How often one variant is tried on one class in one setup. */
+    public static final int MOST_ATTEMPTS = 5;
+
     private static final Duration KEPT_SOON = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofMinutes(10);
     private static final Duration LONGEST_RETRY = Duration.ofHours(6);
 
     /** @param attempt from 1 */
     public record Start(Configuration configuration, Variant variant, int attempt) {}
+
+    /** The same, but its next Job could not be made. */
+    public Profiling refused(ProfileRun notMade, Duration lookAgain) {
+        return new Profiling(
+                measured,
+                wanted,
+                start,
+                running,
+                failure.or(() -> Optional.of(notMade)),
+                soonest(wakeAfter, lookAgain));
+    }
 
     /** Whether all that is worth knowing is known. */
     public boolean complete() {
@@ -55,8 +70,7 @@ public record Profiling(
             PlanInputs inputs, Plan plan, boolean objectiveMet, List<ProfileRun> runs, Instant now) {
         List<Pair> pairs = pairs(inputs, plan, objectiveMet);
         List<Pair> open = pairs.stream()
-                .filter(pair -> Evidence.find(inputs.profiles(), pair.variant(), pair.on())
-                        .isEmpty())
+                .filter(pair -> !(inputs.evidence(pair.variant(), pair.on()) instanceof Evidence.Measured))
                 .toList();
         int measured = pairs.size() - open.size();
         Optional<ProfileRun> running =
@@ -67,16 +81,22 @@ public record Profiling(
         Optional<Duration> wakeAfter = runs.stream().anyMatch(run -> run.state() instanceof ProfileRun.Succeeded)
                 ? Optional.of(KEPT_SOON)
                 : Optional.empty();
+        for (ProfileRun run : runs) {
+            if (run.state() instanceof ProfileRun.Running(Instant until)) {
+                wakeAfter = soonest(wakeAfter, Duration.between(now, until));
+            }
+        }
         for (Pair pair : open) {
-            Optional<ProfileRun> last = lastOf(pair, runs);
+            Optional<ProfileRun> last = lastOf(inputs, pair, runs);
             if (last.isPresent() && last.get().state() instanceof ProfileRun.Failed failed) {
                 failure = failure.or(() -> last);
+                if (isGivenUp(last.get())) {
+                    continue;
+                }
                 Duration left = Duration.between(
                         now, failed.at().plus(backOff(last.get().attempt())));
                 if (left.isPositive()) {
-                    wakeAfter = Optional.of(wakeAfter
-                            .filter(soonest -> soonest.compareTo(left) < 0)
-                            .orElse(left));
+                    wakeAfter = soonest(wakeAfter, left);
                     continue;
                 }
             } else if (last.isPresent()) {
@@ -92,6 +112,15 @@ public record Profiling(
             }
         }
         return new Profiling(measured, pairs.size(), start, running, failure, wakeAfter);
+    }
+
+    /** Whether a failed run was the last attempt; deleting its Job, or another setup, begins anew. */
+    public static boolean isGivenUp(ProfileRun run) {
+        return run.state() instanceof ProfileRun.Failed failed && (!failed.again() || run.attempt() >= MOST_ATTEMPTS);
+    }
+
+    private static Optional<Duration> soonest(Optional<Duration> one, Duration other) {
+        return Optional.of(one.filter(each -> each.compareTo(other) < 0).orElse(other));
     }
 
     private record Pair(Variant variant, AcceleratorClass on) {}
@@ -140,11 +169,12 @@ public record Profiling(
         return precisions.isEmpty() || precisions.contains(variant.precision());
     }
 
-    private static Optional<ProfileRun> lastOf(Pair pair, List<ProfileRun> runs) {
+    private static Optional<ProfileRun> lastOf(PlanInputs inputs, Pair pair, List<ProfileRun> runs) {
         return runs.stream()
                 .filter(run ->
                         run.acceleratorClass().equals(pair.on().getMetadata().getName())
-                                && run.source().equals(Hashes.of(pair.variant().uri())))
+                                && run.source().equals(Hashes.of(pair.variant().uri()))
+                                && run.setup().equals(inputs.setup(pair.variant(), pair.on())))
                 .max(Comparator.comparingInt(ProfileRun::attempt));
     }
 

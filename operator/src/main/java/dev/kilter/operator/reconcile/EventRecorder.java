@@ -26,7 +26,7 @@ public final class EventRecorder {
 
     /** Conditions whose transitions people want to see. */
     private static final List<String> TOLD =
-            List.of("Ready", "TrafficAvailable", "Planned", "Profiled", "SLOMet", "Stalled");
+            List.of("Ready", "TrafficAvailable", "Planned", "Profiled", "SLOMet", "Reconciling", "Stalled");
 
     /** Conditions that are bad when they are True. */
     private static final Set<String> ABNORMAL = Set.of("Stalled", "Reconciling");
@@ -46,15 +46,21 @@ public final class EventRecorder {
         for (String type : TOLD) {
             Optional<Condition> was = Conditions.find(old, type);
             Conditions.find(after.conditions(), type)
-                    .filter(is ->
-                            was.isEmpty() ? isNews(is) : !was.get().status().equals(is.status()))
+                    .filter(is -> isNews(was, is))
                     .ifPresent(is -> write(event(about, is, now)));
         }
     }
 
-    /** At first sight only what is wrong is news. */
-    private static boolean isNews(Condition condition) {
-        return ABNORMAL.contains(condition.type()) && condition.status().equals("True");
+    /** At first sight only what is wrong is news, and later also that it is wrong for another reason. */
+    private static boolean isNews(Optional<Condition> was, Condition is) {
+        boolean wrong = ABNORMAL.contains(is.type()) && is.status().equals("True");
+        boolean otherReason =
+                was.filter(before -> before.reason().equals(is.reason())).isEmpty();
+        if (is.type().equals("Reconciling")) {
+            // That pods move is in Ready already.
+            return wrong && otherReason && !is.reason().equals("RollingOut");
+        }
+        return was.isEmpty() ? wrong : !was.get().status().equals(is.status()) || (wrong && otherReason);
     }
 
     private static Event event(InferenceDeployment about, Condition is, Instant now) {

@@ -72,13 +72,13 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
             return UpdateControl.noUpdate();
         }
         Instant now = clock.instant();
-        Observation seen = observer.observe(deployment);
-        Findings findings = advance(seen, now);
-        InferenceDeploymentStatus told = new StatusBuilder(findings, now).build();
+        Observation seen = observer.observe(deployment, now);
+        Findings findings = advance(seen);
+        InferenceDeploymentStatus told = new StatusBuilder(findings).build();
         return status.write(deployment, told, now, wakeAfter(findings));
     }
 
-    private Findings advance(Observation seen, Instant now) {
+    private Findings advance(Observation seen) {
         List<Violation> violations = Validator.validate(seen.subject());
         if (!violations.isEmpty()) {
             String all = violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
@@ -89,30 +89,38 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         }
         InferenceDeploymentStatus before = seen.deployment().getStatus();
         PlanDecision decision = PlanDecision.decide(
-                seen.planInputs(), before == null ? null : before.plan(), seen.pools(), seen.sloBroken(), now);
+                seen.planInputs(settings.runtimeImage()),
+                before == null ? null : before.plan(),
+                seen.pools(),
+                seen.sloBroken(),
+                seen.at());
         return switch (decision) {
             case PlanDecision.Unplannable(String reason, var ignored) ->
                 blocked(seen, Optional.of(decision), new Blocked("NoConfiguration", reason));
-            case PlanDecision.Planned planned -> realize(seen, planned, now);
+            case PlanDecision.Planned planned -> realize(seen, planned);
         };
     }
 
-    private Findings realize(Observation seen, PlanDecision.Planned planned, Instant now) {
+    private Findings realize(Observation seen, PlanDecision.Planned planned) {
         Map<String, Integer> wanted = new LinkedHashMap<>();
         planned.pools()
                 .forEach(pool -> wanted.put(
                         pool.name(), PoolResources.initialReplicas(seen.deployment(), pool, seen.running())));
-        Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, now);
+        Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, seen.at());
         Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout);
-        List<ProfileRun> runs = profiler.keepReports(seen, now);
+        List<ProfileRun> runs = profiler.keepReports(seen);
         Profiling profiling = Profiling.decide(
-                seen.planInputs(), planned.plan(), planned.shortfall().isEmpty(), runs, now);
+                seen.planInputs(settings.runtimeImage()),
+                planned.plan(),
+                planned.shortfall().isEmpty(),
+                runs,
+                seen.at());
         boolean serves = wanted.keySet().stream()
                 .allMatch(name ->
                         seen.running().stream().anyMatch(pool -> pool.name().equals(name) && pool.ready() > 0));
         // Service first: measuring must not take the node that the pods wait for.
         if (blocked.isEmpty() && serves) {
-            profiler.start(seen, profiling);
+            profiling = profiler.start(seen, profiling);
         }
         return new Findings(seen, Optional.of(planned), Optional.of(rollout), Optional.of(profiling), blocked);
     }
@@ -122,7 +130,10 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
     }
 
     private static Optional<Duration> wakeAfter(Findings findings) {
+        Observation seen = findings.seen();
         return Stream.of(
+                        seen.untilStale(),
+                        seen.provisioning().wakeAfter(),
                         findings.rollout().flatMap(Rollout::wakeAfter),
                         findings.profiling().flatMap(Profiling::wakeAfter),
                         findings.blocked().map(any -> LOOK_AGAIN))

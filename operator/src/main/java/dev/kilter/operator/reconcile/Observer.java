@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ final class Observer {
         this.client = client;
     }
 
-    Observation observe(InferenceDeployment deployment) {
+    Observation observe(InferenceDeployment deployment, Instant now) {
         String namespace = deployment.getMetadata().getNamespace();
         String name = deployment.getMetadata().getName();
         List<InferenceDeployment> neighbours = Stream.concat(
@@ -52,6 +53,7 @@ final class Observer {
         List<AcceleratorClass> classes = sources.classes.all();
         List<Pod> profilePods = sources.profilePods.in(namespace);
         return new Observation(
+                now,
                 deployment,
                 neighbours,
                 own(deployment, pools),
@@ -62,7 +64,7 @@ final class Observer {
                 demand(namespace, name),
                 sources.jobs.in(namespace).stream()
                         .filter(job -> isOwnedBy(deployment, job))
-                        .map(job -> ProfileRuns.of(job, profilePods))
+                        .map(job -> ProfileRuns.of(job, profilePods, now))
                         .toList(),
                 isGatewayReady(namespace),
                 secret(deployment),

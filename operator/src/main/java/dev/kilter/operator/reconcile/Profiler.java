@@ -1,17 +1,18 @@
 package dev.kilter.operator.reconcile;
 
 import dev.kilter.api.v1alpha1.ModelProfile;
+import dev.kilter.operator.apply.Applied;
 import dev.kilter.operator.apply.Applier;
-import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Owner;
 import dev.kilter.operator.build.ProfileJobs;
 import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.observe.ProfileRuns;
 import dev.kilter.operator.plan.ProfileReports;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Profiler {
 
     private static final Logger log = LoggerFactory.getLogger(Profiler.class);
+
+    /** How soon to try again to make a Job that the API server refuses. */
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
     private final DeploymentSources sources;
     private final Applier applier;
@@ -38,16 +42,16 @@ final class Profiler {
      *
      * @return the runs as they are then: a report that is of no use counts as a failure
      */
-    List<ProfileRun> keepReports(Observation seen, Instant now) {
+    List<ProfileRun> keepReports(Observation seen) {
         return seen.profileRuns().stream()
-                .map(run ->
-                        run.state() instanceof ProfileRun.Succeeded succeeded ? keep(seen, run, succeeded, now) : run)
+                .map(run -> run.state() instanceof ProfileRun.Succeeded succeeded ? keep(seen, run, succeeded) : run)
                 .toList();
     }
 
-    private ProfileRun keep(Observation seen, ProfileRun run, ProfileRun.Succeeded succeeded, Instant now) {
+    private ProfileRun keep(Observation seen, ProfileRun run, ProfileRun.Succeeded succeeded) {
         try {
-            Optional<ModelProfile> proved = ProfileReports.profile(seen.planInputs(), run, succeeded, settings);
+            Optional<ModelProfile> proved =
+                    ProfileReports.profile(seen.planInputs(settings.runtimeImage()), run, succeeded);
             boolean known = seen.profiles().stream()
                     .map(profile -> profile.getMetadata().getName())
                     .anyMatch(name -> proved.filter(
@@ -55,39 +59,45 @@ final class Profiler {
                             .isPresent());
             if (known || proved.isEmpty()) {
                 applier.delete(Job.class, seen.namespace(), run.job());
-            } else {
-                applier.createOnce(proved.get(), sources.profiles);
+            } else if (applier.createOnce(proved.get(), sources.profiles)
+                    instanceof Applied.Refused(String object, String message)) {
+                return run.with(new ProfileRun.Failed("Refused", object + ": " + message, succeeded.at(), true));
             }
             return run;
         } catch (IllegalArgumentException e) {
             log.warn("report of Job {}/{}: {}", seen.namespace(), run.job(), e.getMessage());
-            return new ProfileRun(
-                    run.job(),
-                    run.acceleratorClass(),
-                    run.source(),
-                    run.attempt(),
-                    new ProfileRun.Failed("ReportUnusable", e.getMessage(), now));
+            return run.with(new ProfileRun.Failed("ReportUnusable", e.getMessage(), succeeded.at(), false));
         }
     }
 
-    /** Starts what is to be measured next; the failed attempts before it go. */
-    void start(Observation seen, Profiling profiling) {
-        profiling.start().ifPresent(start -> {
-            Job job = ProfileJobs.job(
-                    seen.name(),
-                    seen.namespace(),
-                    Owner.of(seen.deployment()),
-                    start.configuration(),
-                    start.attempt(),
-                    settings);
-            applier.createOnce(job, sources.jobs);
-            seen.profileRuns().stream()
-                    .filter(run -> run.state() instanceof ProfileRun.Failed)
-                    .filter(run -> run.attempt() < start.attempt())
-                    .filter(run ->
-                            run.acceleratorClass().equals(start.configuration().acceleratorClass()))
-                    .filter(run -> run.source().equals(Hashes.of(start.variant().uri())))
-                    .forEach(run -> applier.delete(Job.class, seen.namespace(), run.job()));
-        });
+    /**
+     * Starts what is to be measured next; the failed attempts before it go.
+     *
+     * @return the decision, with what the API server says if it refuses the Job
+     */
+    Profiling start(Observation seen, Profiling profiling) {
+        if (profiling.start().isEmpty()) {
+            return profiling;
+        }
+        Profiling.Start start = profiling.start().get();
+        Job job = ProfileJobs.job(
+                seen.name(),
+                seen.namespace(),
+                Owner.of(seen.deployment()),
+                start.configuration(),
+                start.attempt(),
+                settings);
+        ProfileRun made = ProfileRuns.of(job, List.of(), seen.at());
+        if (applier.createOnce(job, sources.jobs) instanceof Applied.Refused(String object, String message)) {
+            return profiling.refused(
+                    made.with(new ProfileRun.Failed("Refused", object + ": " + message, seen.at(), true)), LOOK_AGAIN);
+        }
+        seen.profileRuns().stream()
+                .filter(run -> run.state() instanceof ProfileRun.Failed)
+                .filter(run -> !run.job().equals(made.job()))
+                .filter(run -> run.acceleratorClass().equals(made.acceleratorClass()))
+                .filter(run -> run.source().equals(made.source()))
+                .forEach(run -> applier.delete(Job.class, seen.namespace(), run.job()));
+        return profiling;
     }
 }

@@ -3,7 +3,6 @@ package dev.kilter.operator.reconcile;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.apply.Applied;
 import dev.kilter.operator.apply.Applier;
-import dev.kilter.operator.apply.Cache;
 import dev.kilter.operator.build.GatewayObjects;
 import dev.kilter.operator.build.Owner;
 import dev.kilter.operator.build.Routes;
@@ -13,6 +12,7 @@ import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.status.Findings.Blocked;
+import dev.kilter.operator.status.PoolStatus;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -43,7 +43,7 @@ final class Realizer {
     /**
      * Applies.
      *
-     * @return what stands in the way; empty: nothing
+     * @return what stands in the way, here or in a pool of the plan; empty: nothing
      */
     Optional<Blocked> realize(Observation seen, List<DesiredPool> desired, Rollout rollout) {
         Owner owner = Owner.of(seen.deployment());
@@ -60,21 +60,21 @@ final class Realizer {
                 return blocked;
             }
         }
-        for (ServingPool pool : seen.pools()) {
-            String name = pool.getMetadata().getName();
-            if (rollout.retiring().containsKey(name)) {
-                ServingPool retiring = PoolResources.retiring(
-                        seen.deployment(), pool, rollout.retiring().get(name));
-                applier.apply(retiring, sources.pools);
-                pools.add(retiring);
-            } else if (!rollout.shares().containsKey(name) && !rollout.delete().contains(name)) {
-                pools.add(pool);
-            }
+        Optional<Blocked> others = keepOthers(seen, rollout, pools);
+        Optional<Blocked> routed = gateway(seen, pools);
+        if (routed.isEmpty()) {
+            // Routes first: by now no gateway sends anything there.
+            rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
         }
-        blocked = gateway(seen, pools);
-        // Routes first: by now no gateway sends anything there.
-        rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
-        return blocked;
+        return others.or(() -> routed).or(() -> ofAPool(seen, rollout));
+    }
+
+    /** What stands in the way of a pool of the plan, as its own status tells. */
+    private static Optional<Blocked> ofAPool(Observation seen, Rollout rollout) {
+        return seen.pools().stream()
+                .filter(pool -> rollout.shares().containsKey(pool.getMetadata().getName()))
+                .flatMap(pool -> PoolStatus.blocked(pool).stream())
+                .findFirst();
     }
 
     private Optional<Blocked> serve(Observation seen, DesiredPool desired, int share, List<ServingPool> pools) {
@@ -91,6 +91,24 @@ final class Realizer {
         }
         pools.add(wanted);
         return blocked(applied);
+    }
+
+    /** The pools that the plan does not mean: some retire, some still serve until it does. */
+    private Optional<Blocked> keepOthers(Observation seen, Rollout rollout, List<ServingPool> pools) {
+        Optional<Blocked> blocked = Optional.empty();
+        for (ServingPool pool : seen.pools()) {
+            String name = pool.getMetadata().getName();
+            if (rollout.retiring().containsKey(name)) {
+                ServingPool retiring = PoolResources.retiring(
+                        seen.deployment(), pool, rollout.retiring().get(name));
+                Applied applied = applier.apply(retiring, sources.pools);
+                blocked = blocked.or(() -> blocked(applied));
+                pools.add(retiring);
+            } else if (!rollout.shares().containsKey(name) && !rollout.delete().contains(name)) {
+                pools.add(pool);
+            }
+        }
+        return blocked;
     }
 
     private Optional<Blocked> gateway(Observation seen, List<ServingPool> own) {
@@ -135,6 +153,8 @@ final class Realizer {
                                 + " InferenceDeployment"));
             case Applied.Leaving(String object) ->
                 Optional.of(new Blocked("WaitingForDeletion", object + " of a deleted owner is still there"));
+            case Applied.Refused(String object, String message) ->
+                Optional.of(new Blocked("Refused", object + ": the API server refuses it: " + message));
         };
     }
 }

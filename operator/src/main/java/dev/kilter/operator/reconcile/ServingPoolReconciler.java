@@ -2,14 +2,19 @@ package dev.kilter.operator.reconcile;
 
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
+import dev.kilter.operator.apply.Applied;
 import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.build.Labels.Component;
 import dev.kilter.operator.build.PoolObjects;
 import dev.kilter.operator.build.Settings;
+import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.PoolStatus;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -18,18 +23,21 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Runs a ServingPool: as many pods as it says, the Service that finds them, the budget that protects them. */
 public final class ServingPoolReconciler implements Reconciler<ServingPool> {
 
-    /** How soon to look again at what nothing tells us of: a taken name. */
+    /** How soon to look again at what nothing tells us of: a taken name, a quota. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private final Applier applier;
@@ -38,6 +46,8 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
     private InformerCache<Deployment> deployments;
     private InformerCache<Service> services;
     private InformerCache<PodDisruptionBudget> budgets;
+    private InformerCache<ConfigMap> digests;
+    private InformerCache<Pod> pods;
 
     public ServingPoolReconciler(Applier applier, Settings settings, InstantSource clock) {
         this.applier = applier;
@@ -47,22 +57,47 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
 
     @Override
     public List<EventSource<?, ServingPool>> prepareEventSources(EventSourceContext<ServingPool> context) {
-        InformerEventSource<Deployment, ServingPool> ofDeployments = informer(Deployment.class, context);
-        InformerEventSource<Service, ServingPool> ofServices = informer(Service.class, context);
-        InformerEventSource<PodDisruptionBudget, ServingPool> ofBudgets = informer(PodDisruptionBudget.class, context);
+        InformerEventSource<Deployment, ServingPool> ofDeployments = informer(of(Deployment.class), context);
+        InformerEventSource<Service, ServingPool> ofServices = informer(of(Service.class), context);
+        InformerEventSource<PodDisruptionBudget, ServingPool> ofBudgets =
+                informer(of(PodDisruptionBudget.class), context);
+        InformerEventSource<ConfigMap, ServingPool> ofDigests = informer(of(ConfigMap.class), context);
+        InformerEventSource<Pod, ServingPool> ofPods =
+                informer(of(Pod.class).withSecondaryToPrimaryMapper(ServingPoolReconciler::ofItsPool), context);
         deployments = new InformerCache<>(ofDeployments);
         services = new InformerCache<>(ofServices);
         budgets = new InformerCache<>(ofBudgets);
-        return List.of(ofDeployments, ofServices, ofBudgets);
+        digests = new InformerCache<>(ofDigests);
+        pods = new InformerCache<>(ofPods);
+        return List.of(ofDeployments, ofServices, ofBudgets, ofDigests, ofPods);
+    }
+
+    private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> of(Class<R> kind) {
+        return InformerEventSourceConfiguration.from(kind, ServingPool.class)
+                .withLabelSelector(Component.SERVING_RUNTIME.selector());
     }
 
     private static <R extends HasMetadata> InformerEventSource<R, ServingPool> informer(
-            Class<R> kind, EventSourceContext<ServingPool> context) {
-        return new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(kind, ServingPool.class)
-                        .withLabelSelector(Component.SERVING_RUNTIME.selector())
-                        .build(),
-                context);
+            InformerEventSourceConfiguration.Builder<R> of, EventSourceContext<ServingPool> context) {
+        return new InformerEventSource<>(of.build(), context);
+    }
+
+    private static Set<ResourceID> ofItsPool(HasMetadata pod) {
+        String pool = pod.getMetadata().getLabels().get(Labels.POOL);
+        return pool == null
+                ? Set.of()
+                : Set.of(new ResourceID(pool, pod.getMetadata().getNamespace()));
+    }
+
+    /** The status is our own, but for the digests, which the autoscaler pins. */
+    public static boolean asksForMore(ServingPool now, ServingPool before) {
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || !pinned(now).equals(pinned(before));
+    }
+
+    private static List<ServingPoolStatus.VariantDigest> pinned(ServingPool pool) {
+        return pool.getStatus() == null ? List.of() : pool.getStatus().modelDigests();
     }
 
     @Override
@@ -71,22 +106,38 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
             return UpdateControl.noUpdate();
         }
         PoolObjects objects = new PoolObjects(pool, settings);
-        Optional<Blocked> blocked = Stream.of(
-                        applier.apply(objects.service(), services),
-                        applier.apply(objects.disruptionBudget(), budgets),
-                        applier.apply(objects.deployment(), deployments))
-                .map(Realizer::blocked)
-                .flatMap(Optional::stream)
-                .findFirst();
+        Optional<Blocked> blocked =
+                apply(objects).map(Realizer::blocked).flatMap(Optional::stream).findFirst();
         Optional<Deployment> runs = deployments.get(
                 pool.getMetadata().getNamespace(), pool.getMetadata().getName());
-        ServingPoolStatus told = PoolStatus.of(pool, runs, objects.selectorText(), blocked, clock.instant());
+        ServingPoolStatus told = PoolStatus.of(
+                pool, runs, PoolPods.of(runs, podsOf(pool)), objects.selectorText(), blocked, clock.instant());
         UpdateControl<ServingPool> control = UpdateControl.noUpdate();
         if (!told.equals(pool.getStatus())) {
             applier.wroteStatus(pool.getKind());
             control = UpdateControl.patchStatus(withStatus(pool, told));
         }
         return blocked.isPresent() ? control.rescheduleAfter(LOOK_AGAIN) : control;
+    }
+
+    /** The digests before the pods that are held to them. */
+    private Stream<Applied> apply(PoolObjects objects) {
+        List<Applied> applied = Stream.of(
+                        Optional.of(applier.apply(objects.service(), services)),
+                        Optional.of(applier.apply(objects.disruptionBudget(), budgets)),
+                        objects.digests().map(pinned -> applier.apply(pinned, digests)),
+                        Optional.of(applier.apply(objects.deployment(), deployments)))
+                .flatMap(Optional::stream)
+                .toList();
+        return applied.stream();
+    }
+
+    private List<Pod> podsOf(ServingPool pool) {
+        return pods.in(pool.getMetadata().getNamespace()).stream()
+                .filter(pod -> pool.getMetadata()
+                        .getName()
+                        .equals(pod.getMetadata().getLabels().get(Labels.POOL)))
+                .toList();
     }
 
     /** A fresh object with nothing but the status: that alone is ours. */

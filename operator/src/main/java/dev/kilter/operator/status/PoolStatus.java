@@ -3,6 +3,8 @@ package dev.kilter.operator.status;
 import dev.kilter.api.v1alpha1.Condition;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
+import dev.kilter.operator.observe.PoolPods;
+import dev.kilter.operator.plan.Provisioning;
 import dev.kilter.operator.status.Conditions.Status;
 import dev.kilter.operator.status.Findings.Blocked;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -10,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a pool's status says. */
 public final class PoolStatus {
@@ -20,12 +23,14 @@ public final class PoolStatus {
      * The status.
      *
      * @param deployment of the pool, as last seen
+     * @param pods what keeps them from serving
      * @param selector of its pods, as text
      * @param blocked what stands in the way
      */
     public static ServingPoolStatus of(
             ServingPool pool,
             Optional<Deployment> deployment,
+            PoolPods pods,
             String selector,
             Optional<Blocked> blocked,
             Instant now) {
@@ -33,12 +38,19 @@ public final class PoolStatus {
         Optional<DeploymentStatus> runs = deployment.map(Deployment::getStatus);
         int exist = runs.map(DeploymentStatus::getReplicas).orElse(0);
         int ready = runs.map(DeploymentStatus::getReadyReplicas).orElse(0);
-        List<Condition> before =
-                pool.getStatus() == null ? List.of() : pool.getStatus().conditions();
         long generation =
                 Optional.ofNullable(pool.getMetadata().getGeneration()).orElse(0L);
-        Conditions conditions = new Conditions(before, generation, now);
-        String count = ready + " of " + wanted + " pods ready";
+        Conditions conditions = new Conditions(conditions(pool), generation, now);
+        // A pod more than wanted, while others are replaced, may well find no room.
+        Optional<String> unscheduled = pods.unscheduled().filter(any -> ready < wanted);
+        Optional<Blocked> trouble = ready >= wanted ? Optional.empty() : trouble(pods);
+        String count = ready + " of " + wanted + " pods ready"
+                + trouble.map(each -> "; " + each.message()).orElse("");
+        conditions.set(
+                Provisioning.SCHEDULED,
+                Status.of(unscheduled.isEmpty()),
+                unscheduled.isEmpty() ? "Scheduled" : "Unschedulable",
+                unscheduled.orElse("no pod waits for a node"));
         if (blocked.isPresent()) {
             conditions.set(
                     "Ready", Status.FALSE, blocked.get().reason(), blocked.get().message());
@@ -51,17 +63,55 @@ public final class PoolStatus {
         } else {
             boolean settled = ready >= wanted && exist == wanted;
             conditions.set("Ready", Status.of(ready > 0 || wanted == 0), ready > 0 ? "Serving" : "PodsNotReady", count);
-            conditions.set("Reconciling", Status.of(!settled), settled ? "Done" : "Scaling", count);
+            conditions.set(
+                    "Reconciling",
+                    Status.of(!settled),
+                    settled ? "Done" : trouble.map(Blocked::reason).orElse("Scaling"),
+                    count);
             conditions.set("Stalled", Status.FALSE, "Fine", "nothing stands in the way");
         }
         return new ServingPoolStatus(generation, exist, ready, selector, digests(pool), conditions.list());
     }
 
-    /** What the specification pins; a file without a digest is not pinned yet. */
+    private static Optional<Blocked> trouble(PoolPods pods) {
+        return Stream.of(
+                        pods.refused().map(why -> new Blocked("PodsRefused", why)),
+                        pods.failing().map(why -> new Blocked("PodsFailing", why)),
+                        pods.unscheduled().map(why -> new Blocked("Unschedulable", why)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** What stands in the way of a pool, as its status tells. */
+    public static Optional<Blocked> blocked(ServingPool pool) {
+        return Conditions.find(conditions(pool), "Stalled")
+                .filter(stalled -> stalled.status().equals("True"))
+                .map(stalled -> new Blocked(stalled.reason(), stalled.message()));
+    }
+
+    /** What keeps pods of a pool from serving, as its status tells. */
+    static Optional<Blocked> trouble(ServingPool pool) {
+        return Conditions.find(conditions(pool), "Reconciling")
+                .filter(reconciling ->
+                        List.of("PodsRefused", "PodsFailing", "Unschedulable").contains(reconciling.reason()))
+                .map(reconciling -> new Blocked(reconciling.reason(), reconciling.message()));
+    }
+
+    private static List<Condition> conditions(ServingPool pool) {
+        return pool.getStatus() == null ? List.of() : pool.getStatus().conditions();
+    }
+
+    /** What is pinned stays, whoever pinned it; the rest is as the specification pins it. */
     private static List<ServingPoolStatus.VariantDigest> digests(ServingPool pool) {
-        return pool.getSpec().configuration().variants().stream()
-                .filter(variant -> variant.digest() != null)
-                .map(variant -> new ServingPoolStatus.VariantDigest(variant.name(), variant.digest()))
+        List<ServingPoolStatus.VariantDigest> pinned =
+                pool.getStatus() == null ? List.of() : pool.getStatus().modelDigests();
+        return Stream.concat(
+                        pinned.stream(),
+                        pool.getSpec().configuration().variants().stream()
+                                .filter(variant -> variant.digest() != null)
+                                .filter(variant -> pinned.stream()
+                                        .noneMatch(each -> each.variant().equals(variant.name())))
+                                .map(variant -> new ServingPoolStatus.VariantDigest(variant.name(), variant.digest())))
                 .toList();
     }
 }

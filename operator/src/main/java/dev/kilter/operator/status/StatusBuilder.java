@@ -9,11 +9,13 @@ import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
+import dev.kilter.operator.plan.Provisioning;
 import dev.kilter.operator.status.Conditions.Status;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.protocol.DemandSummary;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,11 +25,13 @@ public final class StatusBuilder {
     private final Findings findings;
     private final Observation seen;
     private final Instant now;
+    private final Provisioning provisioning;
 
-    public StatusBuilder(Findings findings, Instant now) {
+    public StatusBuilder(Findings findings) {
         this.findings = findings;
         this.seen = findings.seen();
-        this.now = now;
+        this.now = seen.at();
+        this.provisioning = seen.provisioning();
     }
 
     /** The whole status. */
@@ -51,13 +55,38 @@ public final class StatusBuilder {
                 seen.pools().stream().mapToInt(StatusBuilder::exists).sum(),
                 seen.pools().stream().mapToInt(Observation::ready).sum(),
                 plan(before),
-                seen.demand().map(StatusBuilder::measured).orElse(null),
+                seen.freshDemand().map(StatusBuilder::measured).orElse(null),
                 conditions.list(),
                 History.of(before, plan(before), change(), seen.demand(), now));
     }
 
     private Plan plan(InferenceDeploymentStatus before) {
-        return planned().map(PlanDecision.Planned::plan).orElse(before == null ? null : before.plan());
+        Plan plan = planned().map(PlanDecision.Planned::plan).orElse(before == null ? null : before.plan());
+        return plan == null
+                ? null
+                : new Plan(
+                        plan.plannedAt(),
+                        plan.observedGeneration(),
+                        plan.requestsPerSecond(),
+                        plan.reason(),
+                        plan.pools().stream().map(this::withShortfall).toList(),
+                        plan.rejected());
+    }
+
+    private Plan.Pool withShortfall(Plan.Pool pool) {
+        return new Plan.Pool(
+                pool.name(),
+                pool.acceleratorClass(),
+                pool.variants(),
+                pool.activeVariant(),
+                pool.maxBatchSize(),
+                pool.replicas(),
+                pool.capacityPerReplica(),
+                pool.expectedP99(),
+                pool.costPerHour(),
+                pool.evidence(),
+                pool.reason(),
+                provisioning.full().get(pool.name()));
     }
 
     private Optional<String> change() {
@@ -86,11 +115,13 @@ public final class StatusBuilder {
             conditions.set("Ready", Status.of(carries), "Paused", "paused by annotation; what runs goes on as it is");
         } else if (!serves) {
             boolean rolls = seen.pools().stream().anyMatch(StatusBuilder::carries);
+            Optional<Blocked> trouble = trouble();
+            String pending = rolls ? "the pods before still serve; the new ones are not ready" : "no pod is ready yet";
             conditions.set(
                     "Ready",
                     Status.FALSE,
-                    rolls ? "RollingOut" : "PodsNotReady",
-                    rolls ? "the pods before still serve; the new ones are not ready" : pending());
+                    trouble.map(Blocked::reason).orElse(rolls ? "RollingOut" : "PodsNotReady"),
+                    trouble.map(Blocked::message).orElse(pending));
         } else if (!seen.gatewayReady()) {
             conditions.set("Ready", Status.FALSE, "GatewayNotReady", "no pod of the namespace's gateway is ready");
         } else {
@@ -98,15 +129,23 @@ public final class StatusBuilder {
         }
     }
 
-    private String pending() {
-        return seen.pools().stream()
-                .flatMap(pool -> pool.getStatus() == null
-                        ? java.util.stream.Stream.of()
-                        : Conditions.find(pool.getStatus().conditions(), "Ready").stream())
-                .filter(condition -> condition.status().equals("False"))
-                .map(dev.kilter.api.v1alpha1.Condition::message)
+    /** What keeps pods of the plan from serving: a class without room, or what their pool tells. */
+    private Optional<Blocked> trouble() {
+        List<ServingPool> meant = seen.pools().stream()
+                .filter(pool -> planned().stream()
+                        .flatMap(planned -> planned.pools().stream())
+                        .anyMatch(desired ->
+                                desired.name().equals(pool.getMetadata().getName())))
+                .toList();
+        return meant.stream()
+                .flatMap(pool -> Optional.ofNullable(
+                        provisioning.full().get(pool.getMetadata().getName()))
+                        .stream())
+                .map(full -> new Blocked("ClassFull", full))
                 .findFirst()
-                .orElse("no pod of the plan is ready yet");
+                .or(() -> meant.stream()
+                        .flatMap(pool -> PoolStatus.trouble(pool).stream())
+                        .findFirst());
     }
 
     private void trafficAvailable(Conditions conditions) {
@@ -173,17 +212,24 @@ public final class StatusBuilder {
                     "Profiled",
                     Status.FALSE,
                     failed.get().reason(),
-                    share + "; Job " + profiling.failure().get().job() + ": "
-                            + failed.get().message());
+                    share + "; " + told(profiling.failure().get(), failed.get()));
         } else {
             conditions.set("Profiled", Status.FALSE, "Measuring", share);
         }
     }
 
+    private static String told(ProfileRun run, ProfileRun.Failed failed) {
+        String attempt = "Job " + run.job() + ", attempt " + run.attempt() + " of " + Profiling.MOST_ATTEMPTS + ": "
+                + failed.message();
+        return Profiling.isGivenUp(run) ? attempt + "; not tried again until the Job is deleted" : attempt;
+    }
+
     private void scalingActive(Conditions conditions) {
-        Optional<DemandSummary> demand = seen.demand();
-        if (demand.isEmpty()) {
+        Optional<DemandSummary> demand = seen.freshDemand();
+        if (seen.demand().isEmpty()) {
             conditions.set("ScalingActive", Status.UNKNOWN, "NoReport", "the autoscaler has not reported yet");
+        } else if (demand.isEmpty()) {
+            conditions.set("ScalingActive", Status.UNKNOWN, "Stale", stale() + "; the counts stay as it left them");
         } else if (demand.get().metricsAvailable()) {
             conditions.set("ScalingActive", Status.TRUE, "Scaling", demand.get().message());
         } else {
@@ -195,10 +241,19 @@ public final class StatusBuilder {
         }
     }
 
+    /** Without the age, which would move. */
+    private String stale() {
+        Instant last =
+                Instant.ofEpochMilli(seen.demand().orElseThrow().atMillis()).truncatedTo(ChronoUnit.SECONDS);
+        return "the autoscaler has last reported at " + last;
+    }
+
     private void sloMet(Conditions conditions) {
         Optional<Boolean> met = seen.sloMet();
         String objective = seen.deployment().getSpec().slo().latency().p99();
-        if (met.isEmpty()) {
+        if (seen.demand().isPresent() && seen.freshDemand().isEmpty()) {
+            conditions.set("SLOMet", Status.UNKNOWN, "Stale", stale());
+        } else if (met.isEmpty()) {
             conditions.set("SLOMet", Status.UNKNOWN, "NoTraffic", "nothing was measured");
         } else {
             // No figures here: they are in status.slo, and a message that moves is written again and again.
@@ -215,9 +270,18 @@ public final class StatusBuilder {
                 .map(rollout -> !rollout.complete() || !rollout.delete().isEmpty())
                 .orElse(false);
         boolean starts = planned().isPresent() && !Conditions.isTrue(conditions.list(), "Ready");
+        Optional<Blocked> trouble = trouble();
         if (seen.paused()) {
             conditions.set("Reconciling", Status.FALSE, "Paused", "paused by annotation");
-        } else if (findings.blocked().isEmpty() && (rolls || starts)) {
+        } else if (findings.blocked().isPresent()) {
+            conditions.set("Reconciling", Status.FALSE, findings.blocked().get().reason(), "see Stalled");
+        } else if (trouble.isPresent()) {
+            conditions.set(
+                    "Reconciling",
+                    Status.TRUE,
+                    trouble.get().reason(),
+                    trouble.get().message());
+        } else if (rolls || starts) {
             conditions.set("Reconciling", Status.TRUE, "RollingOut", "pods of the plan are not ready yet");
         } else {
             conditions.set("Reconciling", Status.FALSE, "Done", "nothing is under way");

@@ -53,7 +53,7 @@ public sealed interface StatusPace {
                 status.url(),
                 status.replicas(),
                 status.readyReplicas(),
-                new Plan(plan == null ? null : plan.plannedAt(), null, String.join(",", pools), null, null),
+                new Plan(plan == null ? null : plan.plannedAt(), null, null, String.join(",", pools), null, null),
                 null,
                 status.conditions().stream()
                         .map(each -> new dev.kilter.api.v1alpha1.Condition(

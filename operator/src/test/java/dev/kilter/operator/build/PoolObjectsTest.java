@@ -3,6 +3,7 @@ package dev.kilter.operator.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.operator.Examples;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
@@ -59,6 +60,38 @@ class PoolObjectsTest {
     }
 
     @Test
+    void whatTheFirstPodLoadedReachesLaterPodsWithoutANewTemplate() {
+        ServingPool pool = pool(Examples.INTENT);
+        Deployment before = new PoolObjects(pool, Examples.SETTINGS).deployment();
+        assertThat(new PoolObjects(pool, Examples.SETTINGS).digests()).isEmpty();
+        String digest = "sha256:" + "d".repeat(64);
+        pool.setStatus(new ServingPoolStatus(
+                1L, 1, 1, "", List.of(new ServingPoolStatus.VariantDigest("fp32", digest)), List.of()));
+        PoolObjects pinned = new PoolObjects(pool, Examples.SETTINGS);
+        assertThat(pinned.deployment()).isEqualTo(before);
+        var reference = before.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+                .filter(variable -> variable.getName().equals(RuntimeConfig.DIGESTS_ENVIRONMENT))
+                .findFirst()
+                .orElseThrow()
+                .getValueFrom()
+                .getConfigMapKeyRef();
+        assertThat(reference.getOptional()).isTrue();
+        assertThat(reference.getName())
+                .isEqualTo(pinned.digests().orElseThrow().getMetadata().getName());
+        assertThat(pinned.digests().orElseThrow().getData().get(reference.getKey()))
+                .isEqualTo("{\"fp32\":\"" + digest + "\"}");
+    }
+
+    @Test
+    void whatTheSpecificationPinsNeedsNoOtherPin() {
+        String yaml = Examples.INTENT
+                .replaceFirst("precision:", "digest: \"sha256:" + "a".repeat(64) + "\", precision:")
+                .replace("precision: int8", "digest: \"sha256:" + "b".repeat(64) + "\", precision: int8");
+        assertThat(podOf(yaml).getContainers().getFirst().getEnv())
+                .noneMatch(variable -> variable.getName().equals(RuntimeConfig.DIGESTS_ENVIRONMENT));
+    }
+
+    @Test
     void podsMeetTheRestrictedStandard() {
         PodSpec pod = podOf(Examples.INTENT);
         Container server = pod.getContainers().getFirst();
@@ -103,7 +136,8 @@ class PoolObjectsTest {
         Container server = pod.getContainers().getFirst();
         assertThat(server.getEnvFrom()).isEmpty();
         assertThat(server.getEnv())
-                .filteredOn(variable -> variable.getValueFrom() != null)
+                .filteredOn(variable -> variable.getValueFrom() != null
+                        && !variable.getName().equals(RuntimeConfig.DIGESTS_ENVIRONMENT))
                 .allMatch(variable -> variable.getName().startsWith("AWS_"))
                 .allMatch(variable -> variable.getValueFrom().getSecretKeyRef().getOptional())
                 .allMatch(variable ->
@@ -138,7 +172,12 @@ class PoolObjectsTest {
     private static ServingPool pool(String yaml) {
         var deployment = Examples.deployment(yaml);
         var inputs = new PlanInputs(
-                deployment, List.of(Examples.acceleratorClass(Examples.T4)), List.of(), Optional.empty(), Set.of());
+                deployment,
+                List.of(Examples.acceleratorClass(Examples.T4)),
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                Examples.RUNTIME_IMAGE);
         var planned = (PlanDecision.Planned) PlanDecision.decide(inputs, null, List.of(), false, Instant.EPOCH);
         return PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
     }

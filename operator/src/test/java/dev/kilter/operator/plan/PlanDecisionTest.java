@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PlanDecisionTest {
@@ -64,6 +65,79 @@ class PlanDecisionTest {
     }
 
     @Test
+    void aChangedSpecificationIsPlannedForWithoutDwellTimeAndLeastSaving() {
+        List<ModelProfile> profiles = List.of(SLOW, QUICK, Examples.profile(INT8, "cpu", "CPU", "4ms", "60ms"));
+        String cheapest = Examples.INTENT.replace("p99: 50ms", "p99: 200ms");
+        Planned first = decide(
+                inputs(Examples.deployment(cheapest), profiles, Examples.RUNTIME_IMAGE, Examples.T4, Examples.CPU),
+                null,
+                List.of(),
+                START);
+        assertThat(first.plan().pools().getFirst().acceleratorClass()).isEqualTo("cpu");
+        assertThat(first.plan().observedGeneration()).isEqualTo(1);
+        InferenceDeployment capable = Examples.deployment(cheapest.replace("generation: 1", "generation: 2")
+                .replace("  workload:", "  hardware: {policy: MostCapable}\n  workload:"));
+        PlanInputs inputs = inputs(capable, profiles, Examples.RUNTIME_IMAGE, Examples.T4, Examples.CPU);
+        Planned changed = decide(inputs, first.plan(), pools(first), START.plusSeconds(5));
+        assertThat(changed.plan().pools().getFirst().acceleratorClass()).isEqualTo("t4");
+        assertThat(changed.change()).contains("the specification changed");
+        assertThat(changed.plan().observedGeneration()).isEqualTo(2);
+        Planned rest = decide(inputs, changed.plan(), pools(changed), START.plusSeconds(10));
+        assertThat(rest.change()).isEmpty();
+        assertThat(rest.plan()).isEqualTo(changed.plan());
+    }
+
+    @Test
+    void aChangedSpecificationThatMeansTheSamePlanMovesNothing() {
+        PlanInputs inputs = inputs(Examples.intent(), List.of(SLOW, QUICK));
+        Planned first = decide(inputs, null, List.of(), START);
+        InferenceDeployment more = Examples.deployment(Examples.INTENT
+                .replace("generation: 1", "generation: 2")
+                .replace("maxReplicas: 20", "maxReplicas: 30"));
+        Planned again = decide(inputs(more, List.of(SLOW, QUICK)), first.plan(), pools(first), START.plusSeconds(5));
+        assertThat(names(again)).isEqualTo(names(first));
+        assertThat(again.change()).isEmpty();
+        assertThat(again.plan().observedGeneration()).isEqualTo(2);
+        assertThat(again.plan().plannedAt()).isEqualTo(first.plan().plannedAt());
+    }
+
+    @Test
+    void whatWasMeasuredWithOtherResourcesIsUnmeasuredAndThePlanSaysSo() {
+        ModelProfile small = Examples.profile(FP32, "t4", "TensorRT", "8ms", "40ms", "threads: 1");
+        Planned planned = decide(inputs(Examples.intent(), List.of(small)), null, List.of(), START);
+        assertThat(planned.plan().pools().getFirst().evidence()).isEqualTo("unmeasured");
+        assertThat(planned.plan().pools().getFirst().reason())
+                .isEqualTo("unmeasured: the profile " + FP32 + "-t4 is of threads 1 (not 2)");
+        assertThat(planned.plan().pools().getFirst().capacityPerReplica()).isNull();
+    }
+
+    @Test
+    void aRunningPlanMeasuredWithAnotherImageIsToldUnmeasuredButGivesWayToNoGuess() {
+        String image = "kilter/kilter-serving-runtime:2";
+        List<ModelProfile> profiles = List.of(SLOW, QUICK);
+        Planned first = decide(
+                inputs(Examples.intent(), profiles, Examples.RUNTIME_IMAGE, Examples.T4), null, List.of(), START);
+        Planned upgraded = decide(
+                inputs(Examples.intent(), profiles, image, Examples.CPU, Examples.T4),
+                first.plan(),
+                pools(first),
+                START.plusSeconds(86_400));
+        assertThat(names(upgraded)).isEqualTo(names(first));
+        assertThat(upgraded.change()).isEmpty();
+        assertThat(upgraded.plan().pools().getFirst().evidence()).isEqualTo("unmeasured");
+        assertThat(upgraded.plan().pools().getFirst().reason())
+                .contains("is of image kilter/kilter-serving-runtime:1 (not " + image + ")");
+        assertThat(upgraded.plan().pools().getFirst().capacityPerReplica())
+                .isEqualTo(first.plan().pools().getFirst().capacityPerReplica());
+        Planned again = decide(
+                inputs(Examples.intent(), profiles, image, Examples.CPU, Examples.T4),
+                upgraded.plan(),
+                pools(first),
+                START.plusSeconds(90_000));
+        assertThat(again.plan()).isEqualTo(upgraded.plan());
+    }
+
+    @Test
     void whatCannotBeHadIsTold() {
         InferenceDeployment impatient = Examples.deployment(Examples.INTENT.replace("p99: 50ms", "p99: 2ms"));
         Planned planned = decide(inputs(impatient, List.of(SLOW, QUICK)), null, List.of(), START);
@@ -77,7 +151,8 @@ class PlanDecisionTest {
                 List.of(Examples.acceleratorClass(Examples.T4)),
                 List.of(),
                 Optional.empty(),
-                Set.of("t4"));
+                Set.of("t4"),
+                Examples.RUNTIME_IMAGE);
         assertThat(PlanDecision.decide(nowhere, null, List.of(), false, START))
                 .isInstanceOfSatisfying(
                         PlanDecision.Unplannable.class,
@@ -94,7 +169,8 @@ class PlanDecisionTest {
                 List.of(Examples.acceleratorClass(Examples.T4), Examples.acceleratorClass(Examples.CPU)),
                 List.of(SLOW, QUICK),
                 Optional.empty(),
-                Set.of("t4"));
+                Set.of("t4"),
+                Examples.RUNTIME_IMAGE);
         Planned moved = decide(without, first.plan(), pools(first), START.plusSeconds(5));
         assertThat(moved.plan().pools().getFirst().acceleratorClass()).isEqualTo("cpu");
     }
@@ -149,8 +225,18 @@ class PlanDecisionTest {
     }
 
     private static PlanInputs inputs(InferenceDeployment deployment, List<ModelProfile> profiles) {
+        return inputs(deployment, profiles, Examples.RUNTIME_IMAGE, Examples.T4);
+    }
+
+    private static PlanInputs inputs(
+            InferenceDeployment deployment, List<ModelProfile> profiles, String image, String... classes) {
         return new PlanInputs(
-                deployment, List.of(Examples.acceleratorClass(Examples.T4)), profiles, Optional.empty(), Set.of());
+                deployment,
+                Stream.of(classes).map(Examples::acceleratorClass).toList(),
+                profiles,
+                Optional.empty(),
+                Set.of(),
+                image);
     }
 
     private static Planned decide(

@@ -29,10 +29,16 @@ class StatusTimelineTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private List<Condition> poolConditions = List.of();
     private final InferenceDeployment deployment = Examples.intent();
     private final PlanDecision.Planned planned = (PlanDecision.Planned) PlanDecision.decide(
             new PlanInputs(
-                    deployment, List.of(Examples.acceleratorClass(Examples.T4)), List.of(), Optional.empty(), Set.of()),
+                    deployment,
+                    List.of(Examples.acceleratorClass(Examples.T4)),
+                    List.of(),
+                    Optional.empty(),
+                    Set.of(),
+                    Examples.RUNTIME_IMAGE),
             null,
             List.of(),
             false,
@@ -68,16 +74,82 @@ class StatusTimelineTest {
     @Test
     void whatOnlyPeopleCanMendStallsIt() {
         Findings findings = new Findings(
-                seen(1, true, Optional.empty()),
+                seen(0, 1, true, Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new Blocked("NameTaken", "Service default/intent exists")));
-        deployment.setStatus(new StatusBuilder(findings, START).build());
+        deployment.setStatus(new StatusBuilder(findings).build());
         assertThat(condition("Stalled")).isEqualTo("True NameTaken");
         assertThat(condition("Ready")).isEqualTo("False NameTaken");
         assertThat(condition("TrafficAvailable")).isEqualTo("True Serving");
+        assertThat(condition("Reconciling")).isEqualTo("False NameTaken");
+    }
+
+    @Test
+    void anAutoscalerThatNoLongerReportsIsToldAndNoOldFigureStands() {
+        tell(179, 1, true, Optional.of(demand(0.90, true)));
+        assertThat(condition("ScalingActive")).isEqualTo("True Scaling");
+        assertThat(condition("SLOMet")).isEqualTo("False Missed");
+        assertThat(deployment.getStatus().slo()).isNotNull();
+
+        tell(180, 1, true, Optional.of(demand(0.90, true)));
+        assertThat(condition("ScalingActive")).isEqualTo("Unknown Stale");
+        assertThat(message("ScalingActive"))
+                .isEqualTo("the autoscaler has last reported at 2026-01-01T00:00:00Z; the counts stay as it left them");
+        assertThat(condition("SLOMet")).isEqualTo("Unknown Stale");
+        assertThat(deployment.getStatus().slo()).isNull();
+        assertThat(condition("Ready")).isEqualTo("True Serving");
+        // What a plan should carry is held.
+        Observation seen = seen(180, 1, true, Optional.of(demand(0.90, true)));
+        assertThat(seen.planInputs(Examples.RUNTIME_IMAGE).demand()).isEqualTo(120);
+        assertThat(seen.sloBroken()).isFalse();
+        assertThat(seen.untilStale()).isEmpty();
+    }
+
+    @Test
+    void aClassWithoutRoomIsToldOnceItsProvisioningTimeoutIsOver() {
+        poolConditions = List.of(new Condition(
+                "Scheduled",
+                "False",
+                1L,
+                START.toString(),
+                "Unschedulable",
+                "pod intent-x finds no node: 0/2 nodes are available: 2 Insufficient nvidia.com/gpu."));
+        tell(299, 0, true, Optional.empty());
+        assertThat(condition("Ready")).isEqualTo("False PodsNotReady");
+        assertThat(seen(299, 0, true, Optional.empty()).provisioning().wakeAfter())
+                .contains(Duration.ofSeconds(1));
+
+        tell(300, 0, true, Optional.empty());
+        String full =
+                "class t4 is full: for more than 5m, its provisioningTimeout, pod intent-x finds no node: 0/2 nodes"
+                        + " are available: 2 Insufficient nvidia.com/gpu.";
+        assertThat(condition("Ready")).isEqualTo("False ClassFull");
+        assertThat(condition("Reconciling")).isEqualTo("True ClassFull");
+        assertThat(message("Reconciling")).isEqualTo(full);
+        assertThat(deployment.getStatus().plan().pools().getFirst().shortfall()).isEqualTo(full);
+
+        poolConditions = List.of();
+        tell(310, 1, true, Optional.empty());
+        assertThat(condition("Ready")).isEqualTo("True Serving");
         assertThat(condition("Reconciling")).isEqualTo("False Done");
+        assertThat(deployment.getStatus().plan().pools().getFirst().shortfall()).isNull();
+    }
+
+    @Test
+    void whatKeepsSomePodsFromServingIsToldWhileOthersServe() {
+        poolConditions = List.of(new Condition(
+                "Reconciling",
+                "True",
+                1L,
+                START.toString(),
+                "PodsFailing",
+                "1 of 2 pods ready; pod intent-x: the file's digest is another"));
+        tell(0, 1, true, Optional.empty());
+        assertThat(condition("Ready")).isEqualTo("True Serving");
+        assertThat(condition("Reconciling")).isEqualTo("True PodsFailing");
+        assertThat(message("Reconciling")).contains("the file's digest is another");
     }
 
     @Test
@@ -109,7 +181,7 @@ class StatusTimelineTest {
                     true,
                     Optional.of(new DemandSummary(
                             "intent",
-                            0,
+                            START.toEpochMilli(),
                             1,
                             1,
                             demand.p99Millis(),
@@ -130,18 +202,19 @@ class StatusTimelineTest {
     }
 
     private InferenceDeploymentStatus status(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
-        Observation seen = seen(ready, gateway, demand);
+        Observation seen = seen(second, ready, gateway, demand);
         Rollout rollout = Rollout.decide(
                 Map.of(planned.pools().getFirst().name(), 1), seen.running(), Duration.ofSeconds(30), START);
         Findings findings =
                 new Findings(seen, Optional.of(planned), Optional.of(rollout), Optional.empty(), Optional.empty());
-        return new StatusBuilder(findings, START.plusSeconds(second)).build();
+        return new StatusBuilder(findings).build();
     }
 
-    private Observation seen(int ready, boolean gateway, Optional<DemandSummary> demand) {
+    private Observation seen(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
         ServingPool pool = PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
-        pool.setStatus(new ServingPoolStatus(1L, 1, ready, "", List.of(), List.of()));
+        pool.setStatus(new ServingPoolStatus(1L, 1, ready, "", List.of(), poolConditions));
         return new Observation(
+                START.plusSeconds(second),
                 deployment,
                 List.of(deployment),
                 List.of(pool),
@@ -158,13 +231,28 @@ class StatusTimelineTest {
 
     private static DemandSummary demand(double attainment, boolean metrics) {
         return new DemandSummary(
-                "intent", 0, 100, 120, Optional.of(41.3), Optional.of(attainment), 300, metrics, "100/s", List.of());
+                "intent",
+                START.toEpochMilli(),
+                100,
+                120,
+                Optional.of(41.3),
+                Optional.of(attainment),
+                300,
+                metrics,
+                "100/s",
+                List.of());
     }
 
     private String condition(String type) {
         Condition found =
                 Conditions.find(deployment.getStatus().conditions(), type).orElseThrow();
         return found.status() + " " + found.reason();
+    }
+
+    private String message(String type) {
+        return Conditions.find(deployment.getStatus().conditions(), type)
+                .orElseThrow()
+                .message();
     }
 
     private String since(String type) {

@@ -1,0 +1,96 @@
+package dev.kilter.operator.observe;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What keeps a pool's pods from serving, one example of each kind in a sentence.
+ *
+ * @param refused by the API server: a quota, a policy
+ * @param unscheduled no node has room
+ * @param failing it does not start, or ends; with its own last words
+ */
+public record PoolPods(Optional<String> refused, Optional<String> unscheduled, Optional<String> failing) {
+
+    /** A container that waits for one of these does so in good order. */
+    private static final Set<String> ON_ITS_WAY = Set.of("ContainerCreating", "PodInitializing");
+
+    /** Reads the pool's Deployment and pods. */
+    public static PoolPods of(Optional<Deployment> deployment, List<Pod> pods) {
+        List<Pod> alive = pods.stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && pod.getStatus() != null)
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+                .toList();
+        return new PoolPods(refused(deployment), first(alive, PoolPods::unscheduled), first(alive, PoolPods::failing));
+    }
+
+    private static Optional<String> first(List<Pod> pods, Function<Pod, Optional<String>> trouble) {
+        return pods.stream().flatMap(pod -> trouble.apply(pod).stream()).findFirst();
+    }
+
+    private static Optional<String> refused(Optional<Deployment> deployment) {
+        return deployment.map(Deployment::getStatus).stream()
+                .flatMap(status -> status.getConditions().stream())
+                .filter(condition -> condition.getType().equals("ReplicaFailure")
+                        && condition.getStatus().equals("True"))
+                .map(condition -> "the API server refuses a pod: " + condition.getMessage())
+                .findFirst();
+    }
+
+    private static Optional<String> unscheduled(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("PodScheduled")
+                        && condition.getStatus().equals("False")
+                        && "Unschedulable".equals(condition.getReason()))
+                .map(condition -> "pod " + pod.getMetadata().getName() + " finds no node: " + condition.getMessage())
+                .findFirst();
+    }
+
+    /** The same text from one attempt to start to the next, so that a status stands still. */
+    private static Optional<String> failing(Pod pod) {
+        PodStatus status = pod.getStatus();
+        Stream<String> ofContainers = status.getContainerStatuses().stream()
+                .filter(container -> !Boolean.TRUE.equals(container.getReady()))
+                .flatMap(container -> failing(container).stream());
+        Stream<String> ofPod = "Failed".equals(status.getPhase())
+                ? Stream.of(status.getReason() + ": " + status.getMessage())
+                : Stream.of();
+        return Stream.concat(ofContainers, ofPod)
+                .map(why -> "pod " + pod.getMetadata().getName() + ": " + why.strip())
+                .findFirst();
+    }
+
+    private static Optional<String> failing(ContainerStatus container) {
+        Optional<ContainerStateTerminated> ended = Stream.of(container.getState(), container.getLastState())
+                .flatMap(state -> Optional.ofNullable(state).map(ContainerState::getTerminated).stream())
+                .filter(terminated -> terminated.getExitCode() != 0)
+                .findFirst();
+        if (ended.isPresent()) {
+            String said = ended.get().getMessage();
+            return Optional.of(
+                    said == null || said.isBlank()
+                            ? ended.get().getReason() + ", exit code "
+                                    + ended.get().getExitCode()
+                            : said);
+        }
+        return Optional.ofNullable(container.getState())
+                .map(ContainerState::getWaiting)
+                .filter(waiting -> waiting.getReason() != null && !ON_ITS_WAY.contains(waiting.getReason()))
+                .map(PoolPods::told);
+    }
+
+    private static String told(ContainerStateWaiting waiting) {
+        return waiting.getMessage() == null ? waiting.getReason() : waiting.getReason() + ": " + waiting.getMessage();
+    }
+}
