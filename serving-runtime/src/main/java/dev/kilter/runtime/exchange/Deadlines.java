@@ -29,11 +29,35 @@ public final class Deadlines {
         if (header != null) {
             nanos = Math.min(nanos, TimeUnit.MICROSECONDS.toNanos(micros(HEADER.toString(), header)));
         }
-        // Armeria has already turned the gRPC deadline into the timeout of the request.
-        if (ctx.request().headers().contains(GRPC_TIMEOUT) && ctx.requestTimeoutMillis() > 0) {
-            nanos = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(ctx.requestTimeoutMillis()));
+        String grpc = ctx.request().headers().get(GRPC_TIMEOUT);
+        if (grpc != null) {
+            nanos = Math.min(nanos, grpcNanos(grpc));
         }
         return nanos == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(arrivalNanos + nanos);
+    }
+
+    /** A number of at most eight digits and its unit, as the gRPC protocol writes it; 0 is no time at all. */
+    private static long grpcNanos(String value) {
+        int digits = value.length() - 1;
+        TimeUnit unit = digits < 1 || digits > 8
+                ? null
+                : switch (value.charAt(digits)) {
+                    case 'H' -> TimeUnit.HOURS;
+                    case 'M' -> TimeUnit.MINUTES;
+                    case 'S' -> TimeUnit.SECONDS;
+                    case 'm' -> TimeUnit.MILLISECONDS;
+                    case 'u' -> TimeUnit.MICROSECONDS;
+                    case 'n' -> TimeUnit.NANOSECONDS;
+                    default -> null;
+                };
+        try {
+            if (unit != null) {
+                return unit.toNanos(Integer.parseUnsignedInt(value, 0, digits, 10));
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw Rejection.invalid(GRPC_TIMEOUT.toString(), value, "digits and one of H, M, S, m, u, n");
     }
 
     /**

@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.serving.ModelServer;
 import dev.kilter.runtime.serving.ServedModel;
 import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,12 +13,18 @@ public final class Edge {
 
     private final ModelServer models;
     private final Limits limits;
+    private final Duration bodyPatience;
+    private final BodyBudget budget;
     private final EdgeMetrics metrics;
+    private volatile boolean draining;
 
-    public Edge(ModelServer models, Limits limits, CollectorRegistry registry) {
+    /** @param bodyPatience for a body, from its first piece to its last */
+    public Edge(ModelServer models, Limits limits, Duration bodyPatience, CollectorRegistry registry) {
         this.models = models;
         this.limits = limits;
-        this.metrics = new EdgeMetrics(registry);
+        this.bodyPatience = bodyPatience;
+        this.budget = new BodyBudget(limits.heldBytes());
+        this.metrics = new EdgeMetrics(registry, budget);
     }
 
     /** The models behind the edge. */
@@ -30,9 +37,43 @@ public final class Edge {
         return limits;
     }
 
+    /** From now on nothing is ready here: new requests should go elsewhere, and are still answered. */
+    public void beginDrain() {
+        draining = true;
+    }
+
+    /** Whether new requests should go elsewhere because this process leaves. */
+    public boolean draining() {
+        return draining;
+    }
+
+    /** Whether new requests for any model should come here. */
+    public boolean ready() {
+        return !draining && models.ready();
+    }
+
+    /** Whether new requests for that model should come here. */
+    public boolean ready(ServedModel model) {
+        return !draining && ModelState.of(model).ready();
+    }
+
     /** Begins the handling of an inference request. */
     public Exchange open(ServiceRequestContext ctx, Protocol protocol) {
-        return new Exchange(ctx, protocol, models, metrics);
+        return new Exchange(ctx, protocol, this);
+    }
+
+    /** Memory for one request, within the budget of all. */
+    public TensorMemory memory(ServiceRequestContext ctx) {
+        return new TensorMemory(ctx.alloc(), budget);
+    }
+
+    /** How long a body may take, from its first piece to its last. */
+    public Duration bodyPatience() {
+        return bodyPatience;
+    }
+
+    EdgeMetrics metrics() {
+        return metrics;
     }
 
     /**

@@ -3,15 +3,24 @@ package dev.kilter.runtime.exchange;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What is counted at the edge, as clients of this process see it. */
 final class EdgeMetrics {
 
     private final Counter requests;
     private final Histogram seconds;
+    private final Map<Labels, Series> series = new ConcurrentHashMap<>();
 
-    EdgeMetrics(CollectorRegistry registry) {
+    private record Labels(String model, Protocol protocol, String outcome) {}
+
+    /** Looked up once: a request's end is on the hot path. */
+    private record Series(Counter.Child requests, Histogram.Child seconds) {}
+
+    EdgeMetrics(CollectorRegistry registry, BodyBudget budget) {
         requests = Counter.build("kilter_runtime_requests_total", "Inference requests, by what became of them.")
                 .labelNames("model", "protocol", "outcome")
                 .register(registry);
@@ -21,12 +30,29 @@ final class EdgeMetrics {
                 .labelNames("model", "protocol", "outcome")
                 .buckets(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
                 .register(registry);
+        Gauge.build("kilter_runtime_body_bytes", "Memory held for the bodies and input tensors of requests.")
+                .create()
+                .setChild(new Gauge.Child() {
+                    @Override
+                    public double get() {
+                        return (double) budget.held();
+                    }
+                })
+                .register(registry);
+        Gauge.build("kilter_runtime_body_limit_bytes", "The most that is held; what does not fit is refused.")
+                .register(registry)
+                .set((double) budget.limit());
     }
 
     void finished(String model, Protocol protocol, InferenceOutcome outcome, long nanos) {
-        String[] labels = {model, protocol.label(), label(outcome)};
-        requests.labels(labels).inc();
-        seconds.labels(labels).observe(nanos / 1e9);
+        Series of = series.computeIfAbsent(new Labels(model, protocol, label(outcome)), this::series);
+        of.requests().inc();
+        of.seconds().observe(nanos / 1e9);
+    }
+
+    private Series series(Labels labels) {
+        String[] values = {labels.model(), labels.protocol().label(), labels.outcome()};
+        return new Series(requests.labels(values), seconds.labels(values));
     }
 
     private static String label(InferenceOutcome outcome) {

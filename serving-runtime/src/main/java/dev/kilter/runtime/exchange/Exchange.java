@@ -1,15 +1,27 @@
 package dev.kilter.runtime.exchange;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.ResponseCompleteException;
+import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
-import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.Tensor;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.AttributeKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -18,41 +30,66 @@ import org.slf4j.MDC;
 public final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final AttributeKey<Exchange> LATEST = AttributeKey.valueOf(Exchange.class, "LATEST");
     private static final String UNKNOWN_MODEL = "";
+
+    /** From this many bytes on a body is decoded, or encoded, beside the event loop, which has others to serve. */
+    private static final int LARGE = 256 << 10;
 
     private final ServiceRequestContext ctx;
     private final Protocol protocol;
-    private final ModelServer models;
-    private final EdgeMetrics metrics;
+    private final Edge edge;
     private final TensorMemory memory;
-    private final long arrivalNanos;
+    private final long arrivalNanos = System.nanoTime();
     private String model = UNKNOWN_MODEL;
+    private volatile boolean handedOver;
+    private volatile Optional<InferenceOutcome> outcome = Optional.empty();
 
-    Exchange(ServiceRequestContext ctx, Protocol protocol, ModelServer models, EdgeMetrics metrics) {
+    Exchange(ServiceRequestContext ctx, Protocol protocol, Edge edge) {
         this.ctx = ctx;
         this.protocol = protocol;
-        this.models = models;
-        this.metrics = metrics;
-        this.memory = new TensorMemory(ctx.alloc());
-        this.arrivalNanos = System.nanoTime();
+        this.edge = edge;
+        this.memory = edge.memory(ctx);
+        ctx.setAttr(LATEST, this);
     }
 
-    /** Where the tensors of the request live until {@link #finish}. */
+    /** The exchange of a request; the latest, where a stream carries several. Empty if it is none for a model. */
+    public static Optional<Exchange> of(ServiceRequestContext ctx) {
+        return Optional.ofNullable(ctx.attr(LATEST));
+    }
+
+    /** Where body and tensors of the request live until {@link #finish}. */
     public TensorMemory memory() {
         return memory;
     }
 
-    /** Tells which model is asked for; names that are not served stay out of the metrics' labels. */
-    public void model(String name) {
-        model = models.model(name).isPresent() ? name : UNKNOWN_MODEL;
+    /** The whole body. Fails as {@link BodyReader#read} does. */
+    public CompletableFuture<ByteBuf> receive(HttpRequest http) {
+        return BodyReader.read(ctx, http, memory, edge.bodyPatience());
+    }
+
+    /** What decodes or encodes that many bytes: the thread that asks, or one that may take its time. */
+    public Executor worker(int bytes) {
+        return bytes < LARGE ? Runnable::run : ctx.blockingTaskExecutor().withoutContext();
     }
 
     /**
-     * Hands the decoded request to the models. The stage completes on the event loop of the request.
+     * Tells which model is asked for; names that are not served stay out of the metrics' labels.
+     *
+     * @return the model, if it is served here
+     */
+    public Optional<ServedModel> model(String name) {
+        Optional<ServedModel> served = edge.models().model(name);
+        model = served.map(ServedModel::name).orElse(UNKNOWN_MODEL);
+        return served;
+    }
+
+    /**
+     * Hands the decoded request to the models. The future completes on the event loop of the request.
      *
      * @param timeoutMicros the caller's patience, counted from arrival
      */
-    public CompletionStage<InferenceOutcome> infer(
+    public CompletableFuture<InferenceOutcome> infer(
             String name,
             Optional<String> version,
             List<Tensor> inputs,
@@ -67,16 +104,59 @@ public final class Exchange {
                 arrivalNanos,
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
                 ctx::isCancelled);
-        return models.infer(call).exceptionally(this::outcomeOf).thenApplyAsync(outcome -> outcome, ctx.eventLoop());
+        handedOver = true;
+        CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
+        EventLoop loop = ctx.eventLoop().withoutContext();
+        edge.models().infer(call).whenComplete((result, failure) -> {
+            InferenceOutcome told = failure == null ? result : outcomeOf(failure);
+            if (loop.inEventLoop()) {
+                answer.complete(told);
+            } else {
+                loop.execute(() -> answer.complete(told));
+            }
+        });
+        return answer;
+    }
+
+    /** Whether the models got the request, so that an engine may have run it. */
+    public boolean handedOver() {
+        return handedOver;
     }
 
     /** What became of a request whose handling threw; a defect of ours is logged, and its details stay here. */
     public InferenceOutcome outcomeOf(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof Rejection rejection) {
-            return rejection.outcome();
+        return told(failure).orElseGet(() -> defect(failure));
+    }
+
+    /** What is at the bottom of a failure: a body that is too large is answered by who counts bodies. */
+    public static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof HttpStatusException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
         }
+        return cause;
+    }
+
+    /** The outcome of a failure that is no defect of ours; empty if it is one. */
+    public static Optional<InferenceOutcome> told(Throwable failure) {
+        return switch (cause(failure)) {
+            case Rejection rejection -> Optional.of(rejection.outcome());
+            case ContentTooLargeException tooLarge ->
+                Optional.of(new InferenceOutcome.Invalid("body: larger than this server takes (expected: at most "
+                        + tooLarge.maxContentLength() + " bytes)"));
+            case ShuttingDownException _ ->
+                Optional.of(Rejection.unavailable("the server is going away; nothing was run, ask again")
+                        .outcome());
+            case ClosedStreamException _, CancelledSubscriptionException _, ResponseCompleteException _ ->
+                Optional.of(new InferenceOutcome.Cancelled());
+            case RequestTimeoutException _ ->
+                Optional.of(new InferenceOutcome.Expired("the request was not whole in time; nothing was run"));
+            default -> Optional.empty();
+        };
+    }
+
+    private InferenceOutcome defect(Throwable cause) {
         try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.LOG_KEY, RequestId.of(ctx))) {
             LOG.error("A request failed in the server itself", cause);
         }
@@ -84,9 +164,14 @@ public final class Exchange {
     }
 
     /** Gives the memory back and tells metrics and log what became of the request. Its answer was encoded before. */
-    public void finish(InferenceOutcome outcome) {
+    public void finish(InferenceOutcome result) {
         memory.close();
-        metrics.finished(model, protocol, outcome, System.nanoTime() - arrivalNanos);
-        FailureLog.remember(ctx, outcome);
+        edge.metrics().finished(model, protocol, result, System.nanoTime() - arrivalNanos);
+        outcome = Optional.of(result);
+    }
+
+    /** What became of it; empty before {@link #finish}. */
+    Optional<InferenceOutcome> outcome() {
+        return outcome;
     }
 }

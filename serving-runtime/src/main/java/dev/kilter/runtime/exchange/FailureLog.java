@@ -3,7 +3,7 @@ package dev.kilter.runtime.exchange;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.serving.InferenceOutcome;
-import io.netty.util.AttributeKey;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,16 +14,10 @@ import org.slf4j.event.Level;
 public final class FailureLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.kilter.runtime.access");
-    private static final AttributeKey<InferenceOutcome> OUTCOME = AttributeKey.valueOf(FailureLog.class, "OUTCOME");
     private static final String GRPC_STATUS = "grpc-status";
     private static final String GRPC_MESSAGE = "grpc-message";
 
     private FailureLog() {}
-
-    /** Keeps the outcome for the line of this request. */
-    static void remember(ServiceRequestContext ctx, InferenceOutcome outcome) {
-        ctx.setAttr(OUTCOME, outcome);
-    }
 
     /** Writes the line of a request that is over, if it failed. */
     public static void write(ServiceRequestContext ctx, RequestLog log) {
@@ -48,9 +42,9 @@ public final class FailureLog {
     }
 
     private static String reason(ServiceRequestContext ctx, RequestLog log) {
-        InferenceOutcome outcome = ctx.attr(OUTCOME);
-        if (outcome != null) {
-            return switch (outcome) {
+        Optional<InferenceOutcome> outcome = Exchange.of(ctx).flatMap(Exchange::outcome);
+        if (outcome.isPresent()) {
+            return switch (outcome.get()) {
                 case InferenceOutcome.Answered _ -> "answered, but the answer did not arrive: " + cause(log);
                 case InferenceOutcome.Invalid invalid -> invalid.message();
                 case InferenceOutcome.NotFound notFound -> notFound.message();

@@ -35,6 +35,19 @@ public final class Rejection extends RuntimeException {
         return new Rejection(message, new InferenceOutcome.Unavailable(message, Duration.ofSeconds(1)));
     }
 
+    /** Requests hold all the memory that they may; it may be asked again after a second. */
+    static Rejection outOfMemory(String message) {
+        return new Rejection(
+                message,
+                new InferenceOutcome.Refused(
+                        InferenceOutcome.Refused.Reason.BODY_MEMORY, message, Duration.ofSeconds(1)));
+    }
+
+    /** It took longer to arrive than anybody waits. */
+    static Rejection expired(String message) {
+        return new Rejection(message, new InferenceOutcome.Expired(message));
+    }
+
     /** What the caller is told. */
     public InferenceOutcome outcome() {
         return outcome;

@@ -4,7 +4,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
 import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
-import dev.kilter.runtime.exchange.ModelState;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** {@code grpc.health.v1}: the whole server under its services' names and the empty one, each model under its own. */
 public final class HealthService extends HealthImplBase {
@@ -27,13 +25,10 @@ public final class HealthService extends HealthImplBase {
     private static final long WATCH_INTERVAL_MILLIS = 500;
 
     private final Edge edge;
-    private final BooleanSupplier ready;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
-    /** @param ready whether new requests should come here */
-    public HealthService(Edge edge, BooleanSupplier ready) {
+    public HealthService(Edge edge) {
         this.edge = edge;
-        this.ready = ready;
     }
 
     @Override
@@ -63,12 +58,9 @@ public final class HealthService extends HealthImplBase {
 
     private Optional<ServingStatus> status(String service) {
         if (WHOLE_SERVER.contains(service)) {
-            return Optional.of(serving(ready.getAsBoolean()));
+            return Optional.of(serving(edge.ready()));
         }
-        return edge.models()
-                .model(service)
-                .map(model ->
-                        serving(ready.getAsBoolean() && ModelState.of(model).ready()));
+        return edge.models().model(service).map(model -> serving(edge.ready(model)));
     }
 
     private static ServingStatus serving(boolean ready) {

@@ -1,73 +1,92 @@
 package dev.kilter.runtime.grpc;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.kilter.protocol.inference.ModelInferRequest;
-import dev.kilter.protocol.inference.ModelInferResponse;
-import dev.kilter.protocol.inference.ModelStreamInferResponse;
+import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.exchange.Exchange;
+import dev.kilter.runtime.exchange.Protocol;
+import dev.kilter.runtime.serving.InferenceOutcome;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletionException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * One {@code ModelStreamInfer}: each request is admitted by itself and answered when it is done, so answers may come in
  * another order; their ids tell. At shutdown what was taken is answered, then the stream ends with {@code UNAVAILABLE}.
  * All its methods run on the event loop of the call.
  */
-final class InferenceStream implements StreamObserver<ModelInferRequest> {
+final class InferenceStream implements StreamObserver<byte[]> {
+
+    private static final int ERROR_MESSAGE = 1;
+    private static final int INFER_RESPONSE = 2;
 
     private final ServiceRequestContext ctx;
-    private final InferenceHandler handler;
-    private final StreamObserver<ModelStreamInferResponse> caller;
+    private final Edge edge;
+    private final StreamObserver<byte[]> caller;
     private final Runnable onEnd;
     private int unanswered;
     private boolean halfClosed;
     private boolean leaving;
     private boolean ended;
 
-    InferenceStream(
-            ServiceRequestContext ctx,
-            InferenceHandler handler,
-            StreamObserver<ModelStreamInferResponse> caller,
-            Runnable onEnd) {
+    InferenceStream(ServiceRequestContext ctx, Edge edge, StreamObserver<byte[]> caller, Runnable onEnd) {
         this.ctx = ctx;
-        this.handler = handler;
+        this.edge = edge;
         this.caller = caller;
         this.onEnd = onEnd;
     }
 
     @Override
-    public void onNext(ModelInferRequest request) {
+    public void onNext(byte[] request) {
         unanswered++;
-        handler.infer(ctx, request).whenComplete((response, failure) -> {
-            if (ctx.eventLoop().inEventLoop()) {
-                answer(request, response, failure);
-            } else {
-                ctx.eventLoop().execute(() -> answer(request, response, failure));
-            }
-        });
+        Exchange exchange = edge.open(ctx, Protocol.GRPC);
+        InferMessage message = new InferMessage(edge.limits());
+        InferenceHandler.infer(
+                        exchange,
+                        message,
+                        request.length,
+                        () -> exchange.memory().take(request.length).writeBytes(request),
+                        InferenceStream::answered)
+                .thenAccept(result -> {
+                    byte[] response = result.outcome() instanceof InferenceOutcome.Answered
+                            ? result.encoded()
+                            : failed(message, result.outcome());
+                    if (ctx.eventLoop().inEventLoop()) {
+                        answer(response);
+                    } else {
+                        ctx.eventLoop().execute(() -> answer(response));
+                    }
+                });
     }
 
-    private void answer(ModelInferRequest request, ModelInferResponse response, Throwable failure) {
+    private void answer(byte[] response) {
         unanswered--;
         if (ended) {
             return;
         }
-        caller.onNext(failure == null ? answered(response) : failed(request, failure));
+        caller.onNext(response);
         endIfDone();
     }
 
-    private static ModelStreamInferResponse answered(ModelInferResponse response) {
-        return ModelStreamInferResponse.newBuilder().setInferResponse(response).build();
+    private static byte[] answered(InferAnswer answer) {
+        int size = answer.size();
+        byte[] response = new byte[ProtoWriter.lengthSize(size)];
+        ByteBuf to = Unpooled.wrappedBuffer(response).clear();
+        new ProtoWriter(to).length(INFER_RESPONSE, size);
+        answer.write(to);
+        return response;
     }
 
-    private static ModelStreamInferResponse failed(ModelInferRequest request, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return ModelStreamInferResponse.newBuilder()
-                .setErrorMessage(Status.fromThrowable(cause).getDescription())
-                .setInferResponse(ModelInferResponse.newBuilder()
-                        .setModelName(request.getModelName())
-                        .setId(request.getId()))
-                .build();
+    private static byte[] failed(InferMessage request, InferenceOutcome outcome) {
+        String message = GrpcStatuses.status(outcome).getDescription();
+        int size = ProtoWriter.textSize(request.model()) + ProtoWriter.textSize(request.id());
+        byte[] response = new byte[ProtoWriter.textSize(message) + ProtoWriter.lengthSize(size)];
+        ProtoWriter to = new ProtoWriter(Unpooled.wrappedBuffer(response).clear());
+        to.text(ERROR_MESSAGE, message);
+        to.length(INFER_RESPONSE, size);
+        to.text(1, request.model());
+        to.text(3, request.id());
+        return response;
     }
 
     @Override

@@ -1,18 +1,16 @@
 package dev.kilter.runtime.grpc;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.kilter.protocol.inference.ModelConfigRequest;
 import dev.kilter.protocol.inference.ModelConfigResponse;
-import dev.kilter.protocol.inference.ModelInferRequest;
-import dev.kilter.protocol.inference.ModelInferResponse;
 import dev.kilter.protocol.inference.ModelMetadataRequest;
 import dev.kilter.protocol.inference.ModelMetadataResponse;
 import dev.kilter.protocol.inference.ModelReadyRequest;
 import dev.kilter.protocol.inference.ModelReadyResponse;
 import dev.kilter.protocol.inference.ModelStatisticsRequest;
 import dev.kilter.protocol.inference.ModelStatisticsResponse;
-import dev.kilter.protocol.inference.ModelStreamInferResponse;
 import dev.kilter.protocol.inference.RepositoryIndexRequest;
 import dev.kilter.protocol.inference.RepositoryIndexResponse;
 import dev.kilter.protocol.inference.ServerLiveRequest;
@@ -22,31 +20,30 @@ import dev.kilter.protocol.inference.ServerMetadataResponse;
 import dev.kilter.protocol.inference.ServerReadyRequest;
 import dev.kilter.protocol.inference.ServerReadyResponse;
 import dev.kilter.runtime.exchange.Edge;
-import dev.kilter.runtime.exchange.ModelState;
+import dev.kilter.runtime.exchange.Exchange;
+import dev.kilter.runtime.exchange.Protocol;
 import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.exchange.ServerIdentity;
+import dev.kilter.runtime.serving.InferenceOutcome;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** {@code inference.GRPCInferenceService}. */
 public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
 
     private final Edge edge;
-    private final BooleanSupplier ready;
-    private final InferenceHandler handler;
     private final Set<InferenceStream> streams = ConcurrentHashMap.newKeySet();
 
-    /** @param ready whether new requests should come here */
-    public OpenInferenceService(Edge edge, BooleanSupplier ready) {
+    public OpenInferenceService(Edge edge) {
         this.edge = edge;
-        this.ready = ready;
-        this.handler = new InferenceHandler(edge);
     }
 
     /** Ends open streams once what they took is answered. */
@@ -54,23 +51,47 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
         streams.forEach(InferenceStream::leave);
     }
 
-    @Override
-    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> caller) {
-        handler.infer(ServiceRequestContext.current(), request).whenComplete((response, failure) -> {
-            if (failure == null) {
-                caller.onNext(response);
-                caller.onCompleted();
-            } else {
-                caller.onError(failure instanceof CompletionException ? failure.getCause() : failure);
-            }
-        });
+    /** The service, with inference on messages as they are encoded. */
+    public ServerServiceDefinition definition() {
+        return EncodedMessages.define(
+                bindService(),
+                Map.of(
+                        GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName(),
+                        ServerCalls.asyncUnaryCall(this::infer),
+                        GRPCInferenceServiceGrpc.getModelStreamInferMethod().getFullMethodName(),
+                        ServerCalls.asyncBidiStreamingCall(this::stream)));
     }
 
-    @Override
-    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> caller) {
+    /** What {@link UnaryInference} does not read: other forms of the same messages, such as gRPC-Web. */
+    private void infer(byte[] request, StreamObserver<byte[]> caller) {
+        ServiceRequestContext ctx = ServiceRequestContext.current();
+        Exchange exchange = edge.open(ctx, Protocol.GRPC);
+        InferenceHandler.infer(
+                        exchange,
+                        new InferMessage(edge.limits()),
+                        request.length,
+                        () -> exchange.memory().take(request.length).writeBytes(request),
+                        OpenInferenceService::encoded)
+                .thenAccept(result -> {
+                    if (result.outcome() instanceof InferenceOutcome.Answered) {
+                        caller.onNext(result.encoded());
+                        caller.onCompleted();
+                    } else {
+                        caller.onError(GrpcStatuses.failure(ctx, result.outcome()));
+                    }
+                });
+    }
+
+    private static byte[] encoded(InferAnswer answer) {
+        byte[] message = new byte[answer.size()];
+        answer.write(Unpooled.wrappedBuffer(message).clear());
+        return message;
+    }
+
+    private StreamObserver<byte[]> stream(StreamObserver<byte[]> caller) {
         Streaming streaming = new Streaming();
         streaming.stream = new InferenceStream(
-                ServiceRequestContext.current(), handler, caller, () -> streams.remove(streaming.stream));
+                ServiceRequestContext.current(), edge, caller, () -> streams.remove(streaming.stream));
         streams.add(streaming.stream);
         return streaming.stream;
     }
@@ -90,7 +111,7 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
         answer(
                 caller,
                 () -> ServerReadyResponse.newBuilder()
-                        .setReady(ready.getAsBoolean())
+                        .setReady(edge.ready())
                         .build());
     }
 
@@ -99,8 +120,7 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
         answer(
                 caller,
                 () -> ModelReadyResponse.newBuilder()
-                        .setReady(ModelState.of(edge.find(request.getName(), version(request.getVersion())))
-                                .ready())
+                        .setReady(edge.ready(edge.find(request.getName(), version(request.getVersion()))))
                         .build());
     }
 

@@ -20,7 +20,7 @@ final class StatisticsMessages {
     }
 
     private static ModelStatistics model(ServedModel model) {
-        ServedModel.Statistics statistics = model.statistics();
+        ServedModel.Statistics statistics = model.statistics().get();
         return ModelStatistics.newBuilder()
                 .setName(model.name())
                 .setVersion(model.versions().getLast())

@@ -218,7 +218,7 @@ final class HostedModel {
                 signature.map(Signature::outputs).orElse(List.of()),
                 signature.map(Signature::batchable).orElse(true) ? batch : 1,
                 state,
-                statistics.statistics());
+                statistics::statistics);
     }
 
     private String platform() {

@@ -33,8 +33,11 @@ public final class PredictService extends InferenceServiceImplBase {
     public void predict(InferenceRequest request, StreamObserver<InferenceResponse> caller) {
         ServiceRequestContext ctx = ServiceRequestContext.current();
         Exchange exchange = edge.open(ctx, Protocol.PREDICT);
+        // The request is not kept while it waits: each of its values is an object.
+        int instances = request.getInstancesCount();
+        String id = request.getId().isEmpty() ? RequestId.of(ctx) : request.getId();
         outcome(exchange, request)
-                .thenApply(outcome -> response(ctx, request, outcome))
+                .thenApply(outcome -> response(id, instances, outcome))
                 .whenComplete((response, failure) -> {
                     InferenceOutcome outcome = failure == null ? response.outcome() : exchange.outcomeOf(failure);
                     exchange.finish(outcome);
@@ -75,11 +78,10 @@ public final class PredictService extends InferenceServiceImplBase {
         return names.getFirst();
     }
 
-    private static Response response(ServiceRequestContext ctx, InferenceRequest request, InferenceOutcome outcome) {
+    private static Response response(String id, int instances, InferenceOutcome outcome) {
         if (!(outcome instanceof InferenceOutcome.Answered answered)) {
             return new Response(outcome, InferenceResponse.getDefaultInstance());
         }
-        int instances = request.getInstancesCount();
         Optional<String> problem = Predictions.problem(answered.outputs(), instances);
         if (problem.isPresent()) {
             return new Response(new InferenceOutcome.Failed(problem.get()), InferenceResponse.getDefaultInstance());
@@ -89,7 +91,7 @@ public final class PredictService extends InferenceServiceImplBase {
                 InferenceResponse.newBuilder()
                         .setModel(answered.model())
                         .setVariant(answered.variant())
-                        .setId(request.getId().isEmpty() ? RequestId.of(ctx) : request.getId())
+                        .setId(id)
                         .addAllPredictions(Predictions.of(answered.outputs(), instances))
                         .build());
     }

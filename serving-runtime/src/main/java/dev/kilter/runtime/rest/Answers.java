@@ -38,7 +38,8 @@ public final class Answers {
         return failure(rejection.outcome());
     }
 
-    static HttpResponse failure(InferenceOutcome outcome) {
+    /** The answer to a request that did not get one from a model. */
+    public static HttpResponse failure(InferenceOutcome outcome) {
         return switch (outcome) {
             case InferenceOutcome.Answered _ -> throw new IllegalArgumentException("answered");
             case InferenceOutcome.Invalid invalid -> error(HttpStatus.BAD_REQUEST, invalid.message());

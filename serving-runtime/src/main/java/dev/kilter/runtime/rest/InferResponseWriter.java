@@ -1,7 +1,5 @@
 package dev.kilter.runtime.rest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
@@ -13,25 +11,29 @@ import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufOutputStream;
 import io.netty.util.AsciiString;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.util.List;
 
 /** Writes answers: one JSON object and behind it the bytes of the outputs that were asked for as bytes. */
 final class InferResponseWriter {
 
     static final AsciiString JSON_LENGTH = HttpHeaderNames.of("inference-header-content-length");
 
-    private final JsonFactory factory = new JsonFactory();
+    private static final int JSON_BESIDE_DATA = 512;
+
+    /** The bytes of an answer's tensors. */
+    static int bytes(InferenceOutcome.Answered answer) {
+        long bytes = 0;
+        for (Tensor output : answer.outputs()) {
+            bytes += output.data().remaining();
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
+    }
 
     HttpResponse write(InferRequest request, InferenceOutcome.Answered answer, ByteBufAllocator pool) {
-        int bytes =
-                answer.outputs().stream().mapToInt(o -> o.data().remaining()).sum();
-        ByteBuf body = pool.directBuffer(256 + bytes);
+        ByteBuf body = pool.directBuffer(JSON_BESIDE_DATA + bytes(answer));
         try {
-            writeJson(request, answer, body);
+            writeJson(request, answer, new JsonWriter(body));
             int jsonLength = body.readableBytes();
             boolean binary = false;
             for (Tensor output : answer.outputs()) {
@@ -46,51 +48,46 @@ final class InferResponseWriter {
             } else {
                 headers.contentType(MediaType.JSON);
             }
-            HttpResponse response = HttpResponse.of(headers.build(), HttpData.wrap(body.retain()));
-            return response;
+            return HttpResponse.of(headers.build(), HttpData.wrap(body.retain()));
         } finally {
             body.release();
         }
     }
 
-    private void writeJson(InferRequest request, InferenceOutcome.Answered answer, ByteBuf body) {
-        try (OutputStream bytes = new ByteBufOutputStream(body);
-                JsonGenerator json = factory.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeStringField("model_name", answer.model());
-            json.writeStringField("model_version", answer.version());
-            if (request.id().isPresent()) {
-                json.writeStringField("id", request.id().get());
-            }
-            json.writeObjectFieldStart("parameters");
-            json.writeStringField("variant", answer.variant());
-            json.writeEndObject();
-            json.writeArrayFieldStart("outputs");
-            for (Tensor output : answer.outputs()) {
-                writeOutput(json, output, request.isBinary(output.name()));
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void writeJson(InferRequest request, InferenceOutcome.Answered answer, JsonWriter json) {
+        json.raw("{\"model_name\":").string(answer.model());
+        json.raw(",\"model_version\":").string(answer.version());
+        if (request.id().isPresent()) {
+            json.raw(",\"id\":").string(request.id().get());
         }
+        json.raw(",\"parameters\":{\"variant\":").string(answer.variant()).raw("},\"outputs\":[");
+        for (int i = 0; i < answer.outputs().size(); i++) {
+            Tensor output = answer.outputs().get(i);
+            json.raw(i == 0 ? "{\"name\":" : ",{\"name\":").string(output.name());
+            json.raw(",\"datatype\":\"").raw(output.type().name());
+            json.raw("\",\"shape\":");
+            writeShape(json, output.shape().dimensions());
+            if (request.isBinary(output.name())) {
+                json.raw(",\"parameters\":{\"binary_data_size\":")
+                        .number((long) output.data().remaining())
+                        .raw("}}");
+            } else {
+                json.raw(",\"data\":");
+                OutputData.write(json, output);
+                json.raw('}');
+            }
+        }
+        json.raw("]}").flush();
     }
 
-    private static void writeOutput(JsonGenerator json, Tensor output, boolean binary) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", output.name());
-        json.writeStringField("datatype", output.type().name());
-        json.writeFieldName("shape");
-        long[] shape = output.shape().toArray();
-        json.writeArray(shape, 0, shape.length);
-        if (binary) {
-            json.writeObjectFieldStart("parameters");
-            json.writeNumberField(Parameters.BINARY_DATA_SIZE, output.data().remaining());
-            json.writeEndObject();
-        } else {
-            json.writeFieldName("data");
-            OutputData.write(json, output);
+    private static void writeShape(JsonWriter json, List<Long> dimensions) {
+        json.raw('[');
+        for (int i = 0; i < dimensions.size(); i++) {
+            if (i > 0) {
+                json.raw(',');
+            }
+            json.number(dimensions.get(i));
         }
-        json.writeEndObject();
+        json.raw(']');
     }
 }

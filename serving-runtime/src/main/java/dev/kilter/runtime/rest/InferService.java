@@ -1,30 +1,27 @@
 package dev.kilter.runtime.rest;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.AggregationOptions;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.AbstractHttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Protocol;
-import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.TensorSpec;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /** {@code POST /v2/models/{model}[/versions/{version}]/infer}: body → tensors → models → answer. */
 final class InferService extends AbstractHttpService {
-
-    /** Above this many bytes a body is decoded beside the event loop, which has other connections to serve. */
-    private static final int LARGE_BODY = 256 << 10;
 
     private static final String RAW = "0";
 
@@ -37,38 +34,40 @@ final class InferService extends AbstractHttpService {
         this.reader = new InferRequestReader(edge.limits());
     }
 
+    /** The body comes in pieces, so that what all bodies hold can be bounded; the answer goes as one. */
+    @Override
+    public ExchangeType exchangeType(RoutingContext routing) {
+        return ExchangeType.REQUEST_STREAMING;
+    }
+
     @Override
     protected HttpResponse doPost(ServiceRequestContext ctx, HttpRequest http) {
         Exchange exchange = edge.open(ctx, Protocol.REST);
-        return HttpResponse.of(http.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), ctx.eventLoop()))
-                .thenCompose(body -> decoded(ctx, exchange, body)
-                        .thenCompose(request -> answer(ctx, exchange, request))
-                        .exceptionally(failure -> rejected(exchange, failure))));
+        return HttpResponse.of(exchange.receive(http)
+                .thenCompose(body -> decoded(ctx, exchange, http.headers(), body))
+                .thenCompose(request -> answer(ctx, exchange, request))
+                .exceptionally(failure -> rejected(exchange, failure)));
     }
 
     private CompletableFuture<InferRequest> decoded(
-            ServiceRequestContext ctx, Exchange exchange, AggregatedHttpRequest http) {
-        ByteBuf body = exchange.memory().keep(http.content().byteBuf());
-        Executor here = body.readableBytes() > LARGE_BODY ? ctx.blockingTaskExecutor() : Runnable::run;
-        return CompletableFuture.supplyAsync(() -> decode(ctx, exchange, http, body), here);
+            ServiceRequestContext ctx, Exchange exchange, RequestHeaders headers, ByteBuf body) {
+        return CompletableFuture.supplyAsync(
+                () -> decode(ctx, exchange, headers, body), exchange.worker(body.readableBytes()));
     }
 
-    private InferRequest decode(
-            ServiceRequestContext ctx, Exchange exchange, AggregatedHttpRequest http, ByteBuf body) {
-        String model = ctx.pathParam("model");
-        exchange.model(model);
-        Optional<String> jsonLength = Optional.ofNullable(http.headers().get(InferResponseWriter.JSON_LENGTH));
+    private InferRequest decode(ServiceRequestContext ctx, Exchange exchange, RequestHeaders headers, ByteBuf body) {
+        String name = ctx.pathParam("model");
+        Optional<ServedModel> model = exchange.model(name);
+        Optional<String> jsonLength = Optional.ofNullable(headers.get(InferResponseWriter.JSON_LENGTH));
         InferRequest request = jsonLength.equals(Optional.of(RAW))
-                ? RawRequest.read(edge.findLoaded(model, version(ctx)), body, exchange.memory(), edge.limits())
+                ? RawRequest.read(edge.findLoaded(name, version(ctx)), body, exchange.memory(), edge.limits())
                 : reader.read(body, jsonLength, exchange.memory());
-        checkOutputsFit(model, request);
+        model.ifPresent(served -> checkOutputsFit(served.outputs(), request));
         return request;
     }
 
     /** Better told before the model runs than after. */
-    private void checkOutputsFit(String model, InferRequest request) {
-        List<TensorSpec> outputs =
-                edge.models().model(model).map(m -> m.outputs()).orElse(List.of());
+    private static void checkOutputsFit(List<TensorSpec> outputs, InferRequest request) {
         for (TensorSpec output : outputs) {
             boolean asked = request.outputs().isEmpty() || request.outputs().containsKey(output.name());
             boolean binaryOnly = output.type() == DataType.FP16 || output.type() == DataType.BF16;
@@ -78,22 +77,34 @@ final class InferService extends AbstractHttpService {
         }
     }
 
-    private CompletionStage<HttpResponse> answer(ServiceRequestContext ctx, Exchange exchange, InferRequest request) {
+    private CompletableFuture<HttpResponse> answer(
+            ServiceRequestContext ctx, Exchange exchange, InferRequest request) {
         List<String> outputs = List.copyOf(request.outputs().keySet());
         return exchange.infer(ctx.pathParam("model"), version(ctx), request.inputs(), outputs, request.timeoutMicros())
-                .thenApply(outcome -> {
-                    HttpResponse response = outcome instanceof InferenceOutcome.Answered answered
-                            ? writer.write(request, answered, ctx.alloc())
-                            : Answers.failure(outcome);
+                .thenCompose(outcome -> encoded(ctx, exchange, request, outcome));
+    }
+
+    private CompletableFuture<HttpResponse> encoded(
+            ServiceRequestContext ctx, Exchange exchange, InferRequest request, InferenceOutcome outcome) {
+        if (!(outcome instanceof InferenceOutcome.Answered answered)) {
+            exchange.finish(outcome);
+            return CompletableFuture.completedFuture(Answers.failure(outcome));
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    HttpResponse response = writer.write(request, answered, ctx.alloc());
                     exchange.finish(outcome);
                     return response;
-                });
+                },
+                exchange.worker(InferResponseWriter.bytes(answered)));
     }
 
     private static HttpResponse rejected(Exchange exchange, Throwable failure) {
         InferenceOutcome outcome = exchange.outcomeOf(failure);
         exchange.finish(outcome);
-        return Answers.failure(outcome);
+        return Exchange.cause(failure) instanceof ContentTooLargeException tooLarge
+                ? HttpResponse.ofFailure(tooLarge)
+                : Answers.failure(outcome);
     }
 
     private static Optional<String> version(ServiceRequestContext ctx) {

@@ -38,10 +38,13 @@ final class ModelsService {
     HttpService ready() {
         return answering(ctx -> {
             ServedModel model = inPath(ctx);
-            ModelState state = ModelState.of(model);
+            boolean ready = edge.ready(model);
             return Answers.json(
-                    state.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
-                    new ReadyView(model.name(), state.ready(), state.reason()));
+                    ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+                    new ReadyView(
+                            model.name(),
+                            ready,
+                            edge.draining() ? "draining" : ModelState.of(model).reason()));
         });
     }
 

@@ -1,17 +1,14 @@
 package dev.kilter.runtime.rest;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.kilter.runtime.exchange.BytesElements;
 import dev.kilter.runtime.exchange.Rejection;
+import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Tensor;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The values of a tensor as one flat JSON array; what is no number in JSON goes as {@code "NaN"}, {@code "Infinity"}.
@@ -20,60 +17,65 @@ final class OutputData {
 
     private OutputData() {}
 
-    static void write(JsonGenerator json, Tensor tensor) throws IOException {
-        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        json.writeStartArray();
+    static void write(JsonWriter json, Tensor tensor) {
+        json.raw('[');
         switch (tensor.type()) {
-            case BYTES -> {
-                for (String text : texts(tensor)) {
-                    json.writeString(text);
-                }
-            }
+            case BYTES -> writeTexts(json, tensor);
             case FP16, BF16 -> throw binaryOnly(tensor.name(), tensor.type().name());
-            default -> {
-                while (data.hasRemaining()) {
-                    writeNext(json, tensor, data);
-                }
+            default -> writeNumbers(json, tensor);
+        }
+        json.raw(']');
+    }
+
+    private static void writeNumbers(JsonWriter json, Tensor tensor) {
+        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        while (data.hasRemaining()) {
+            writeNext(json, tensor.type(), data);
+            if (data.hasRemaining()) {
+                json.raw(',');
             }
         }
-        json.writeEndArray();
     }
 
-    private static void writeNext(JsonGenerator json, Tensor tensor, ByteBuffer data) throws IOException {
-        switch (tensor.type()) {
-            case BOOL -> json.writeBoolean(data.get() != 0);
-            case UINT8 -> json.writeNumber(Byte.toUnsignedInt(data.get()));
-            case UINT16 -> json.writeNumber(Short.toUnsignedInt(data.getShort()));
-            case UINT32 -> json.writeNumber(Integer.toUnsignedLong(data.getInt()));
+    private static void writeNext(JsonWriter json, DataType type, ByteBuffer data) {
+        switch (type) {
+            case BOOL -> json.raw(data.get() != 0 ? "true" : "false");
+            case UINT8 -> json.number(Byte.toUnsignedLong(data.get()));
+            case UINT16 -> json.number(Short.toUnsignedLong(data.getShort()));
+            case UINT32 -> json.number(Integer.toUnsignedLong(data.getInt()));
             case UINT64 -> writeUnsigned(json, data.getLong());
-            case INT8 -> json.writeNumber((int) data.get());
-            case INT16 -> json.writeNumber((int) data.getShort());
-            case INT32 -> json.writeNumber(data.getInt());
-            case INT64 -> json.writeNumber(data.getLong());
-            case FP32 -> json.writeNumber(data.getFloat());
-            case FP64 -> json.writeNumber(data.getDouble());
-            case FP16, BF16, BYTES -> throw new IllegalArgumentException("type: " + tensor.type());
+            case INT8 -> json.number((long) data.get());
+            case INT16 -> json.number((long) data.getShort());
+            case INT32 -> json.number((long) data.getInt());
+            case INT64 -> json.number(data.getLong());
+            case FP32 -> json.number(data.getFloat());
+            case FP64 -> json.number(data.getDouble());
+            case FP16, BF16, BYTES -> throw new IllegalArgumentException("type: " + type);
         }
     }
 
-    private static void writeUnsigned(JsonGenerator json, long value) throws IOException {
+    private static void writeUnsigned(JsonWriter json, long value) {
         if (value >= 0) {
-            json.writeNumber(value);
+            json.number(value);
         } else {
-            json.writeNumber(new BigInteger(Long.toUnsignedString(value)));
+            json.raw(Long.toUnsignedString(value));
         }
     }
 
-    private static List<String> texts(Tensor tensor) {
-        List<String> texts = new ArrayList<>();
+    private static void writeTexts(JsonWriter json, Tensor tensor) {
+        CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+        boolean[] first = {true};
         BytesElements.forEach(tensor.data(), element -> {
+            if (!first[0]) {
+                json.raw(',');
+            }
+            first[0] = false;
             try {
-                texts.add(StandardCharsets.UTF_8.newDecoder().decode(element).toString());
+                json.string(utf8.decode(element));
             } catch (CharacterCodingException e) {
                 throw binaryOnly(tensor.name(), "BYTES that are no UTF-8");
             }
         });
-        return texts;
     }
 
     /** The complaint about an output that JSON cannot carry. */

@@ -45,7 +45,7 @@ final class RawRequest {
         List<Long> ones = input.shape().dimensions().stream()
                 .map(size -> size == -1 ? 1L : size)
                 .toList();
-        ByteBuf element = memory.keep(body.alloc().directBuffer(LENGTH_PREFIX + body.readableBytes()));
+        ByteBuf element = memory.take(LENGTH_PREFIX + body.readableBytes());
         element.writeIntLE(body.readableBytes()).writeBytes(body, body.readerIndex(), body.readableBytes());
         return checked(input, new Shape(ones), element);
     }

@@ -3,6 +3,7 @@ package dev.kilter.runtime.rest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.kilter.runtime.exchange.Limits;
 import dev.kilter.runtime.exchange.Rejection;
@@ -35,6 +36,7 @@ final class RequestBody {
     /** A factory whose parsers stop where the limits are. */
     static JsonFactory factory(Limits limits) {
         return JsonFactory.builder()
+                .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                 .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS) // load generators send a bare NaN
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(limits.nesting())

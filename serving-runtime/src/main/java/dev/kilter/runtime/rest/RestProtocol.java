@@ -9,15 +9,16 @@ import com.linecorp.armeria.server.encoding.DecodingService;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.ServerIdentity;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** The paths of the Open Inference Protocol and what answers each. */
 public final class RestProtocol {
 
+    /** For requests that carry a few members at most, bytes. */
+    private static final int SMALL_BODY = 64 << 10;
+
     private RestProtocol() {}
 
-    /** @param ready whether new requests should come here */
-    public static void install(ServerBuilder server, Edge edge, BooleanSupplier ready) {
+    public static void install(ServerBuilder server, Edge edge) {
         ModelsService models = new ModelsService(edge);
         HttpService infer = new InferService(edge).decorate(DecodingService.newDecorator());
 
@@ -26,7 +27,7 @@ public final class RestProtocol {
         get(server, "/v2/", metadata);
         get(server, "/v2/health/live", (_, _) -> Answers.json(HttpStatus.OK, Map.of("live", true)));
         get(server, "/v2/health/ready", (_, _) -> {
-            boolean isReady = ready.getAsBoolean();
+            boolean isReady = edge.ready();
             return Answers.json(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, Map.of("ready", isReady));
         });
 
@@ -39,7 +40,10 @@ public final class RestProtocol {
             post(server, model + "/infer", infer);
         }
 
-        post(server, "/v2/repository/index", models::index);
+        server.route()
+                .post("/v2/repository/index")
+                .maxRequestLength(SMALL_BODY)
+                .build(models::index);
         HttpService notOffered = (_, _) -> Answers.error(
                 HttpStatus.NOT_IMPLEMENTED, "models are loaded and unloaded by the server's configuration alone");
         post(server, "/v2/repository/models/{model}/load", notOffered);

@@ -40,7 +40,7 @@ record StatisticsView(List<ModelView> modelStats) {
     }
 
     private static ModelView of(ServedModel model) {
-        ServedModel.Statistics statistics = model.statistics();
+        ServedModel.Statistics statistics = model.statistics().get();
         return new ModelView(
                 model.name(),
                 model.versions().getLast(),

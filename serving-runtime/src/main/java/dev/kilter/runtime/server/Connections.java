@@ -29,6 +29,11 @@ final class Connections {
         }
     }
 
+    /** Whether a request has come on it. */
+    boolean madeRequest(Channel channel) {
+        return latestRequest.containsKey(channel);
+    }
+
     /** Sends GOAWAY on HTTP/2 connections, and {@code Connection: close} with the next answer on others. */
     void leave() {
         leaving = true;

@@ -1,30 +1,36 @@
 package dev.kilter.runtime.server;
 
+import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the requests that are being handled, so that the end can wait for the last one. */
+/** The requests that are being handled, so that the end can wait for the last one, or cut it off with an answer. */
 final class InFlight {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition none = lock.newCondition();
-    private int requests;
+    private final Set<ServiceRequestContext> requests = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    void enter() {
+    void enter(ServiceRequestContext request) {
         lock.lock();
         try {
-            requests++;
+            requests.add(request);
         } finally {
             lock.unlock();
         }
     }
 
-    void leave() {
+    void leave(ServiceRequestContext request) {
         lock.lock();
         try {
-            requests--;
-            if (requests == 0) {
+            requests.remove(request);
+            if (requests.isEmpty()) {
                 none.signalAll();
             }
         } finally {
@@ -37,12 +43,24 @@ final class InFlight {
         long nanos = longest.toNanos();
         lock.lock();
         try {
-            while (requests > 0 && nanos > 0) {
+            while (!requests.isEmpty() && nanos > 0) {
                 nanos = none.awaitNanos(nanos);
             }
-            return requests == 0;
+            return requests.isEmpty();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ends every request without its answer; {@link JsonErrors} tells each whether it may have been run. */
+    void cutOff() {
+        List<ServiceRequestContext> left;
+        lock.lock();
+        try {
+            left = List.copyOf(requests);
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(request -> request.cancel(ShuttingDownException.get()));
     }
 }

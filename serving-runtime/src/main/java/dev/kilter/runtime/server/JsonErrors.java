@@ -15,8 +15,11 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.protocol.Json;
+import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Rejection;
+import dev.kilter.runtime.grpc.GrpcStatuses;
 import dev.kilter.runtime.rest.Answers;
+import io.grpc.Status;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,18 +32,36 @@ final class JsonErrors implements ServerErrorHandler {
     @Override
     public @Nullable HttpResponse onServiceException(ServiceRequestContext ctx, Throwable cause) {
         return switch (cause) {
-            case ContentTooLargeException tooLarge -> tooLarge(tooLarge);
+            case ContentTooLargeException tooLarge -> tooLarge(ctx, tooLarge);
             case HttpStatusException status
-            when status.getCause() instanceof ContentTooLargeException tooLarge -> tooLarge(tooLarge);
+            when status.getCause() instanceof ContentTooLargeException tooLarge -> tooLarge(ctx, tooLarge);
             case HttpStatusException status
             when status.getCause() != null -> Answers.error(status.httpStatus(), "body: " + reason(status.getCause()));
-            case ShuttingDownException _ ->
-                Answers.of(Rejection.unavailable("the server is going away; nothing was run, ask again"));
+            case ShuttingDownException _ -> cutOff(ctx);
             default -> null;
         };
     }
 
-    private static HttpResponse tooLarge(ContentTooLargeException cause) {
+    /** Only what no model has got is marked as not run: it may be asked again, of anybody. */
+    private static HttpResponse cutOff(ServiceRequestContext ctx) {
+        boolean mayHaveRun = Exchange.of(ctx).map(Exchange::handedOver).orElse(false);
+        if (!mayHaveRun) {
+            return ErrorAnswers.of(
+                    ctx,
+                    Rejection.unavailable("the server is going away; nothing was run, ask again")
+                            .outcome());
+        }
+        String message = "the server went away before the answer; the request may have been run";
+        return ErrorAnswers.isGrpc(ctx.request().headers())
+                ? GrpcStatuses.response(Status.UNKNOWN.withDescription(message))
+                : Answers.error(HttpStatus.SERVICE_UNAVAILABLE, message);
+    }
+
+    private static HttpResponse tooLarge(ServiceRequestContext ctx, ContentTooLargeException cause) {
+        if (ErrorAnswers.isGrpc(ctx.request().headers())) {
+            return GrpcStatuses.response(Status.RESOURCE_EXHAUSTED.withDescription(
+                    "body: larger than this server takes (expected: at most " + cause.maxContentLength() + " bytes)"));
+        }
         return Answers.error(
                 HttpStatus.REQUEST_ENTITY_TOO_LARGE,
                 "body: larger than this server takes (expected: at most " + cause.maxContentLength() + " bytes)");

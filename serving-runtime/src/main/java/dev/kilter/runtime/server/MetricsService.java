@@ -24,6 +24,11 @@ final class MetricsService extends AbstractHttpService {
 
     @Override
     protected HttpResponse doGet(ServiceRequestContext ctx, HttpRequest request) {
+        // Collecting takes milliseconds, which the requests on the event loop would wait.
+        return HttpResponse.of(() -> text(request), ctx.blockingTaskExecutor());
+    }
+
+    private HttpResponse text(HttpRequest request) {
         String format = TextFormat.chooseContentType(request.headers().get(HttpHeaderNames.ACCEPT));
         StringWriter text = new StringWriter();
         try {

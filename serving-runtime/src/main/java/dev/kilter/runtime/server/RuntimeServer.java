@@ -1,9 +1,9 @@
 package dev.kilter.runtime.server;
 
-import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
@@ -14,10 +14,10 @@ import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.FailureLog;
-import dev.kilter.runtime.exchange.Limits;
 import dev.kilter.runtime.exchange.RequestId;
 import dev.kilter.runtime.grpc.HealthService;
 import dev.kilter.runtime.grpc.OpenInferenceService;
+import dev.kilter.runtime.grpc.UnaryInference;
 import dev.kilter.runtime.predict.PredictErrors;
 import dev.kilter.runtime.predict.PredictRequests;
 import dev.kilter.runtime.predict.PredictService;
@@ -25,6 +25,8 @@ import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
 import dev.kilter.runtime.serving.ModelServer;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.prometheus.client.CollectorRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -36,74 +38,118 @@ public final class RuntimeServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeServer.class);
 
-    /** Longer than gateways and clients keep a connection unused, so that they close it and not we. */
-    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
+    /** For requests that carry a few members at most, bytes. */
+    private static final int SMALL_BODY = 64 << 10;
+
+    /** Streams of one connection at a time; a gateway opens another connection beyond. */
+    private static final int STREAMS = 1000;
+
+    /** Streams of one connection that may be reset in ten seconds: callers give up, but not faster than this. */
+    private static final int RESETS = 10_000;
+
+    private static final int RESETS_WINDOW_SECONDS = 10;
+
+    /** After an answer to a request whose body is still coming, how long the rest is read and thrown away. */
+    private static final Duration REST_OF_A_BODY = Duration.ofSeconds(2);
+
+    /** Each costs a file descriptor and some kilobytes. */
+    private static final int CONNECTIONS = 16_384;
+
+    /** Answers that are ready in one turn of an event loop go out together, at most that many. */
+    private static final int FLUSHES_TOGETHER = 64;
 
     /** At the end, how long nothing must have come before the connections are closed. */
     private static final Duration QUIET_PERIOD = Duration.ofMillis(300);
 
+    /** How long what is cut off has to be told so. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
     private final ModelServer models;
+    private final Edge edge;
     private final Connections connections = new Connections();
     private final InFlight inFlight = new InFlight();
-    private final Limits limits;
     private final Duration shutdownTimeout;
     private final OpenInferenceService openInference;
     private final HealthService health;
     private final Server server;
-    private volatile boolean draining;
 
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
         this.models = models;
-        this.limits = config.limits();
-        this.shutdownTimeout = config.shutdownTimeout();
-        Edge edge = new Edge(models, config.limits(), metrics);
-        openInference = new OpenInferenceService(edge, this::ready);
-        health = new HealthService(edge, this::ready);
+        this.shutdownTimeout = config.patience().shutdown();
+        edge = new Edge(models, config.limits(), config.patience().body(), metrics);
+        openInference = new OpenInferenceService(edge);
+        health = new HealthService(edge);
 
         ServerBuilder builder = listening(config);
-        RestProtocol.install(builder, edge, this::ready);
-        builder.service(GrpcService.builder()
-                .addService(openInference)
+        RestProtocol.install(builder, edge);
+        GrpcService grpc = GrpcService.builder()
+                .addService(openInference.definition())
                 .addService(health)
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .build());
-        builder.service(GrpcService.builder()
-                .addService(new PredictService(edge))
-                .maxRequestMessageLength(limits.predictBytes())
-                .exceptionHandler(new PredictErrors())
-                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
-                        .errorHandler(new PredictErrors())
-                        .build())
-                .build());
+                .build();
+        builder.service(grpc, service -> new UnaryInference(new BoundedBodies(service, edge), edge));
+        installPredict(builder, edge);
         installOperations(builder, metrics);
         server = builder.decorator(this::observed).build();
     }
 
-    private static ServerBuilder listening(ServerConfig config) {
+    private ServerBuilder listening(ServerConfig config) {
         ServerBuilder builder = Server.builder();
         if (config.host().isPresent()) {
             builder.http(new InetSocketAddress(config.host().get(), config.port()));
         } else {
             builder.http(config.port());
         }
-        return builder.maxRequestLength(config.limits().bodyBytes())
-                .requestTimeout(config.requestTimeout())
-                .idleTimeout(IDLE_TIMEOUT)
+        return builder.workerGroup(config.eventLoops())
+                .blockingTaskExecutor(config.eventLoops() + 1)
+                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
+                        new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
+                        new FirstRequestTimeout(
+                                connections, config.patience().firstRequest())))
+                .maxNumConnections(CONNECTIONS)
+                .http2MaxStreamsPerConnection(STREAMS)
+                .http2MaxResetFramesPerWindow(RESETS, RESETS_WINDOW_SECONDS)
+                .maxRequestLength(config.limits().bodyBytes())
+                .requestTimeout(config.patience().request())
+                .requestAutoAbortDelay(REST_OF_A_BODY)
+                .idleTimeout(config.patience().idle())
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
                 .errorHandler(new JsonErrors());
     }
 
+    /**
+     * Predict, each value of which becomes an object, has bodies bounded more tightly than others', and a thread of its
+     * own: no other request waits while a large one is decoded.
+     */
+    private static void installPredict(ServerBuilder builder, Edge edge) {
+        int mostBytes = edge.limits().predictBytes();
+        GrpcService predict = GrpcService.builder()
+                .addService(new PredictService(edge))
+                .maxRequestMessageLength(mostBytes)
+                .exceptionHandler(new PredictErrors())
+                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .errorHandler(new PredictErrors())
+                        .build())
+                .build();
+        EventLoopGroup thread = EventLoopGroups.newEventLoopGroup(1, "predict", true);
+        for (Route route : predict.routes()) {
+            builder.route()
+                    .addRoute(route)
+                    .maxRequestLength(mostBytes)
+                    .serviceWorkerGroup(thread, true)
+                    .build(new BoundedBodies(predict, edge));
+        }
+    }
+
     private void installOperations(ServerBuilder builder, CollectorRegistry metrics) {
-        ControlService control = new ControlService(models, () -> draining);
+        ControlService control = new ControlService(models, edge::draining);
         builder.service("/metrics", new MetricsService(metrics))
                 .service(RuntimeLoad.PATH, (_, _) -> control.load())
-                .service(
-                        Route.builder()
-                                .methods(HttpMethod.PUT)
-                                .path("/kilter/v1/models/{model}/operating-point")
-                                .build(),
-                        control::update)
-                .service("/", (_, _) -> Answers.json(HttpStatus.OK, Landing.of(models)));
+                .service("/", (_, _) -> Answers.json(HttpStatus.OK, Landing.of(models)))
+                .route()
+                .put("/kilter/v1/models/{model}/operating-point")
+                .maxRequestLength(SMALL_BODY)
+                .build(control::update);
     }
 
     /** Around every request: its id, its connection, and a line in the log if it fails. */
@@ -111,16 +157,12 @@ public final class RuntimeServer implements AutoCloseable {
             throws Exception {
         RequestId.assign(ctx, request.headers());
         connections.seen(ctx);
-        inFlight.enter();
+        inFlight.enter(ctx);
         ctx.log().whenComplete().thenAccept(log -> {
-            inFlight.leave();
+            inFlight.leave(ctx);
             FailureLog.write(ctx, log);
         });
-        return service.serve(ctx, PredictRequests.prepared(ctx, request, limits));
-    }
-
-    private boolean ready() {
-        return !draining && models.ready();
+        return service.serve(ctx, PredictRequests.prepared(ctx, request));
     }
 
     /**
@@ -142,7 +184,7 @@ public final class RuntimeServer implements AutoCloseable {
 
     /** Not ready from now on, so that no new client comes; requests are still taken and answered. */
     public void beginDrain() {
-        draining = true;
+        edge.beginDrain();
     }
 
     /**
@@ -151,7 +193,7 @@ public final class RuntimeServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        draining = true;
+        edge.beginDrain();
         connections.leave();
         openInference.endStreams();
         health.endStreams();
@@ -159,6 +201,8 @@ public final class RuntimeServer implements AutoCloseable {
             // Armeria cuts streams that are open when its own shutdown begins, so the wait comes first.
             if (!inFlight.awaitNone(shutdownTimeout)) {
                 LOG.warn("Requests were still in flight after {}; they are cut off", shutdownTimeout);
+                inFlight.cutOff();
+                inFlight.awaitNone(LAST_ANSWERS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

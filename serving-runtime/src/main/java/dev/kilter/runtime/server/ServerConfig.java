@@ -9,21 +9,48 @@ import java.util.Optional;
  *
  * @param port 0: any free one
  * @param host the address to listen on; empty: all
- * @param limits of one request
- * @param requestTimeout after which a request without an answer is given up; a net below the models' own deadlines
- * @param shutdownTimeout how long {@link RuntimeServer#close()} waits for requests in flight
+ * @param limits of requests
+ * @param eventLoops threads that read, decode, encode and write
+ * @param patience how long things may take
  */
-public record ServerConfig(
-        int port, Optional<String> host, Limits limits, Duration requestTimeout, Duration shutdownTimeout) {
+public record ServerConfig(int port, Optional<String> host, Limits limits, int eventLoops, Patience patience) {
 
-    /** Default limits, two minutes for a request, thirty seconds for what is in flight at the end. */
+    /** Each loop serves some tens of thousands of requests a second; the cores are for the engines. */
+    private static final int CORES_OF_A_LOOP = 4;
+
+    /**
+     * How long things may take.
+     *
+     * @param request after which a request without an answer is given up; a net below the models' own deadlines
+     * @param body from the first piece of a body to its last
+     * @param firstRequest from the accepted connection to its first request's last header
+     * @param idle after which a connection without a request is closed; longer than gateways and clients keep one
+     *     unused, so that they close it and not we
+     * @param shutdown how long {@link RuntimeServer#close()} waits for requests in flight
+     */
+    public record Patience(Duration request, Duration body, Duration firstRequest, Duration idle, Duration shutdown) {
+
+        /** Two minutes for a request, thirty seconds for its body, a minute for the first, thirty seconds at the end. */
+        public static final Patience DEFAULT = new Patience(
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30));
+    }
+
+    /** Default limits and patience; an event loop for each four cores of this machine. */
     public static ServerConfig at(Optional<String> host, int port) {
-        return new ServerConfig(port, host, Limits.DEFAULT, Duration.ofMinutes(2), Duration.ofSeconds(30));
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new ServerConfig(port, host, Limits.DEFAULT, Math.max(1, cores / CORES_OF_A_LOOP), Patience.DEFAULT);
     }
 
     public ServerConfig {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
+        }
+        if (eventLoops < 1) {
+            throw new IllegalArgumentException("eventLoops: " + eventLoops + " (expected: >= 1)");
         }
     }
 }

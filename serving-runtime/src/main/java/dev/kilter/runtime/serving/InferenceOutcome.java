@@ -25,7 +25,9 @@ public sealed interface InferenceOutcome {
         /** Why. */
         public enum Reason {
             QUEUE_FULL,
-            DEADLINE_UNREACHABLE
+            DEADLINE_UNREACHABLE,
+            /** The bodies of all requests together hold what they may. */
+            BODY_MEMORY
         }
     }
 

@@ -3,6 +3,7 @@ package dev.kilter.runtime.serving;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A model's public face at one moment.
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param inputs empty until loaded
  * @param outputs empty until loaded
  * @param maxBatchSize largest batch in force
- * @param statistics since the start
+ * @param statistics since the start, counted together when asked for: requests look at the rest of this record
  */
 public record ServedModel(
         String name,
@@ -24,7 +25,7 @@ public record ServedModel(
         List<TensorSpec> outputs,
         int maxBatchSize,
         State state,
-        Statistics statistics) {
+        Supplier<Statistics> statistics) {
 
     /** Where the model is in its life. */
     public sealed interface State {

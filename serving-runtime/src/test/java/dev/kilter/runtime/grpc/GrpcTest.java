@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.MediaType;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.kilter.protocol.inference.InferParameter;
 import dev.kilter.protocol.inference.InferTensorContents;
@@ -75,6 +82,36 @@ class GrpcTest {
                 .build());
         assertThat(response.getRawOutputContentsList()).containsExactly(bytes);
         assertThat(response.getOutputs(0).hasContents()).isFalse();
+    }
+
+    /** Other forms of the same messages go another way to the same answer. */
+    @Test
+    void grpcWebIsAnsweredTheSame() {
+        GRPCInferenceServiceBlockingStub web = GrpcClients.builder("gproto-web+http://127.0.0.1:" + edge.port() + "/")
+                .build(GRPCInferenceServiceBlockingStub.class);
+        ModelInferRequest request = typed().setId("w").build();
+        assertThat(web.modelInfer(request)).isEqualTo(client.modelInfer(request));
+        assertThatThrownBy(() -> web.modelInfer(typed().clearInputs().build()))
+                .hasMessage("INVALID_ARGUMENT: inputs: 0 tensors (expected: 1..4)");
+    }
+
+    @Test
+    void whatIsNoMessageIsTheCallersError() {
+        for (byte[] body : new byte[][] {
+            {}, {0, 0, 0, 0}, {0, 0, 0, 0, 9, 1}, {1, 0, 0, 0, 1, 1}, {7, 0, 0, 0, 0}, {0, 0, 0, 0, 2, 10, 5}, {0, 0, 0, 0, 3, 10, 1, -1}
+        }) {
+            AggregatedHttpResponse response = WebClient.of("h2c://127.0.0.1:" + edge.port())
+                    .execute(HttpRequest.of(
+                            HttpMethod.POST,
+                            "/inference.GRPCInferenceService/ModelInfer",
+                            MediaType.parse("application/grpc"),
+                            HttpData.wrap(body)))
+                    .aggregate()
+                    .join();
+            assertThat(response.headers().get("grpc-status")).as(response.toString()).isEqualTo("3");
+            assertThat(response.headers().get("grpc-message")).startsWith("body: ");
+        }
+        assertThat(edge.models().calls()).isEmpty();
     }
 
     @Test

@@ -61,6 +61,62 @@ class HealthTest {
         assertThatThrownBy(() -> status(health, "other")).hasMessageContaining("NOT_FOUND");
     }
 
+    /** Each state of a model, and what the server, the model and the process's liveness are told as, by both protocols. */
+    @Test
+    void healthIsRightInEachStateOfAModel() {
+        assertHealth(new ServedModel.State.Loading("download 10%"), false, "LOADING");
+        assertHealth(new ServedModel.State.Failed("no such file"), false, "UNAVAILABLE");
+        assertHealth(new ServedModel.State.Draining(), false, "UNLOADING");
+        assertHealth(new ServedModel.State.Ready(), true, "READY");
+    }
+
+    private void assertHealth(ServedModel.State state, boolean ready, String name) {
+        HealthBlockingStub health = edge.grpc(HealthBlockingStub.class);
+        ServingStatus expected = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        int http = ready ? 200 : 503;
+        edge.models().become("echo", state);
+        assertThat(status(health, "")).as(name).isEqualTo(expected);
+        assertThat(status(health, "echo")).as(name).isEqualTo(expected);
+        assertThat(client.serverLive(ServerLiveRequest.getDefaultInstance()).getLive())
+                .isTrue();
+        assertThat(client.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
+                .as(name)
+                .isEqualTo(ready);
+        assertThat(client.modelReady(
+                                ModelReadyRequest.newBuilder().setName("echo").build())
+                        .getReady())
+                .as(name)
+                .isEqualTo(ready);
+        assertThat(edge.get("/v2/health/live").statusCode()).as(name).isEqualTo(200);
+        assertThat(edge.get("/v2/health/ready").statusCode()).as(name).isEqualTo(http);
+        assertThat(edge.get("/v2/models/echo/ready").statusCode()).as(name).isEqualTo(http);
+        assertThat(edge.post("/v2/repository/index", "").body()).contains("\"state\":\"" + name + "\"");
+    }
+
+    @Test
+    void aModelIsReadyByItselfWhileAnotherLoads() {
+        edge.models().with("other", new TensorSpec("x", DataType.FP32, Shape.of(-1)));
+        edge.models().become("other", new ServedModel.State.Loading("download 10%"));
+        HealthBlockingStub health = edge.grpc(HealthBlockingStub.class);
+        assertThat(status(health, "echo")).isEqualTo(ServingStatus.SERVING);
+        assertThat(status(health, "other")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(status(health, "")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(edge.get("/v2/models/echo/ready").statusCode()).isEqualTo(200);
+    }
+
+    /** A model may be ready in a process that leaves: new requests should not come to it. */
+    @Test
+    void noModelIsReadyWhereTheServerDrains() {
+        edge.server().beginDrain();
+        assertThat(status(edge.grpc(HealthBlockingStub.class), "echo")).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(client.modelReady(
+                                ModelReadyRequest.newBuilder().setName("echo").build())
+                        .getReady())
+                .isFalse();
+        assertThat(edge.get("/v2/models/echo/ready").statusCode()).isEqualTo(503);
+        assertThat(edge.get("/v2/health/live").statusCode()).isEqualTo(200);
+    }
+
     private static ServingStatus status(HealthBlockingStub health, String service) {
         return health.check(HealthCheckRequest.newBuilder().setService(service).build())
                 .getStatus();

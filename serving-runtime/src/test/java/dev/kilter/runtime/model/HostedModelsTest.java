@@ -96,7 +96,7 @@ class HostedModelsTest {
             Answered answered = (Answered) outcome(answers.get(i));
             assertThat(floats(answered.outputs().getFirst())).hasSize(2 * i).containsOnly(i);
         }
-        assertThat(models.model("m").orElseThrow().statistics().batches())
+        assertThat(models.model("m").orElseThrow().statistics().get().batches())
                 .extracting(ServedModel.Batch::batchSize)
                 .containsExactly(1, 6);
     }
@@ -110,7 +110,7 @@ class HostedModelsTest {
         outcome(busy);
         assertThat(floats(((Answered) outcome(wide)).outputs().getFirst())).containsExactly(4, 4, 4, 4);
         assertThat(floats(((Answered) outcome(narrow)).outputs().getFirst())).containsExactly(3, 3, 3);
-        assertThat(models.model("m").orElseThrow().statistics().executionCount())
+        assertThat(models.model("m").orElseThrow().statistics().get().executionCount())
                 .isEqualTo(3);
     }
 
@@ -162,7 +162,7 @@ class HostedModelsTest {
                 models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 10_000_000_000L, () -> true));
         assertThat(outcome(cancelled)).isEqualTo(new InferenceOutcome.Cancelled());
         assertThat(outcome(busy)).isInstanceOf(Answered.class);
-        assertThat(models.model("m").orElseThrow().statistics().inferenceCount())
+        assertThat(models.model("m").orElseThrow().statistics().get().inferenceCount())
                 .isEqualTo(1);
     }
 

@@ -26,6 +26,7 @@ import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.TensorSpec;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -126,6 +127,38 @@ class DrainTest {
             assertThat(answered).isGreaterThanOrEqualTo(50);
             closing.get(20, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void whatIsCutOffAtTheEndIsMarkedAsNotRunOnlyIfNoModelGotIt() throws Exception {
+        ServerConfig.Patience impatient = new ServerConfig.Patience(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(100));
+        try (RunningEdge ending = new RunningEdge(edge.models(), impatient);
+                RawConnection running = new RawConnection(ending.port());
+                RawConnection arriving = new RawConnection(ending.port())) {
+            hold();
+            running.send(head(GOOD.length()) + GOOD);
+            next();
+            arriving.send(head(GOOD.length()) + GOOD.substring(0, 20));
+            arriving.awaitTaken(ending, 20);
+            ending.server().close();
+            assertThat(running.readAll())
+                    .startsWith("HTTP/1.1 503")
+                    .contains("may have been run")
+                    .doesNotContain("kilter-not-processed");
+            assertThat(arriving.readAll())
+                    .startsWith("HTTP/1.1 503")
+                    .contains("nothing was run")
+                    .contains("kilter-not-processed: true");
+        }
+    }
+
+    private static String head(int length) {
+        return "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n";
     }
 
     @Test

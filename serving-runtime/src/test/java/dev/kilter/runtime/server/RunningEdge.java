@@ -19,19 +19,31 @@ import java.util.Optional;
 public final class RunningEdge implements AutoCloseable {
 
     /** Small enough that tests can go beyond them. */
-    public static final Limits LIMITS = new Limits(1 << 20, 1 << 18, 100_000, 4, 4, 16, 64);
+    public static final Limits LIMITS = new Limits(1 << 20, 1 << 18, 4 << 20, 100_000, 4, 4, 16, 64);
 
     private final FakeModelServer models;
     private final CollectorRegistry metrics = new CollectorRegistry();
     private final RuntimeServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    /** Patience for tests in which nobody is slow. */
+    public static final ServerConfig.Patience PATIENCE = new ServerConfig.Patience(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10));
+
     public RunningEdge(FakeModelServer models) {
+        this(models, PATIENCE);
+    }
+
+    public RunningEdge(FakeModelServer models, ServerConfig.Patience patience) {
         this.models = models;
         server = RuntimeServer.start(
                 models,
                 metrics,
-                new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, Duration.ofSeconds(30), Duration.ofSeconds(10)));
+                new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, patience));
     }
 
     public FakeModelServer models() {
@@ -44,6 +56,11 @@ public final class RunningEdge implements AutoCloseable {
 
     public CollectorRegistry metrics() {
         return metrics;
+    }
+
+    /** What the bodies of all requests hold, as the metrics tell it. */
+    public double heldBytes() {
+        return metrics.getSampleValue("kilter_runtime_body_bytes");
     }
 
     public int port() {

@@ -26,6 +26,7 @@ public final class FakeModelServer implements ModelServer {
 
     private final Map<String, ServedModel> models = new ConcurrentHashMap<>();
     private final List<InferenceCall> calls = new CopyOnWriteArrayList<>();
+    private volatile boolean keeping = true;
     private volatile Function<InferenceCall, CompletionStage<InferenceOutcome>> behaviour = this::echoed;
 
     /** Serves a model whose outputs are its inputs. */
@@ -52,7 +53,7 @@ public final class FakeModelServer implements ModelServer {
                 signature,
                 8,
                 state,
-                new ServedModel.Statistics(
+                () -> new ServedModel.Statistics(
                         Optional.of(1_700_000_000_000L),
                         3,
                         2,
@@ -77,6 +78,11 @@ public final class FakeModelServer implements ModelServer {
 
     private CompletionStage<InferenceOutcome> echoed(InferenceCall call) {
         return CompletableFuture.completedStage(echo(call));
+    }
+
+    /** Keeps nothing of what comes, so that it can go on for long. */
+    public void keepNothing() {
+        keeping = false;
     }
 
     /** Forgets what came and echoes again. */
@@ -109,15 +115,9 @@ public final class FakeModelServer implements ModelServer {
 
     @Override
     public CompletionStage<InferenceOutcome> infer(InferenceCall call) {
-        calls.add(new InferenceCall(
-                call.model(),
-                call.version(),
-                call.requestId(),
-                call.inputs().stream().map(FakeModelServer::copy).toList(),
-                call.outputs(),
-                call.arrivalNanos(),
-                call.deadlineNanos(),
-                call.cancelled()));
+        if (keeping) {
+            keep(call);
+        }
         ServedModel model = models.get(call.model());
         if (model == null) {
             return CompletableFuture.completedStage(
@@ -128,6 +128,18 @@ public final class FakeModelServer implements ModelServer {
                     new InferenceOutcome.NotFound("version " + call.version().get() + ": not served here"));
         }
         return behaviour.apply(call);
+    }
+
+    private void keep(InferenceCall call) {
+        calls.add(new InferenceCall(
+                call.model(),
+                call.version(),
+                call.requestId(),
+                call.inputs().stream().map(FakeModelServer::copy).toList(),
+                call.outputs(),
+                call.arrivalNanos(),
+                call.deadlineNanos(),
+                call.cancelled()));
     }
 
     /** A tensor with memory of its own. */
