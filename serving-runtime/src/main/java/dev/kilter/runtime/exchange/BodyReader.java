@@ -44,8 +44,8 @@ public final class BodyReader implements Subscriber<HttpObject> {
      */
     public static CompletableFuture<ByteBuf> read(
             ServiceRequestContext ctx, HttpRequest request, TensorMemory memory, Duration patience) {
-        BodyReader reader = new BodyReader(
-                ctx, memory, patience, request.headers().contentLength());
+        BodyReader reader =
+                new BodyReader(ctx, memory, patience, request.headers().contentLength());
         request.subscribe(reader, ctx.eventLoop().withoutContext(), SubscriptionOption.WITH_POOLED_OBJECTS);
         return reader.whole;
     }

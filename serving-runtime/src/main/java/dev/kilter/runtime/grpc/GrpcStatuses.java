@@ -87,8 +87,7 @@ public final class GrpcStatuses {
             case InferenceOutcome.Invalid invalid -> Status.INVALID_ARGUMENT.withDescription(invalid.message());
             case InferenceOutcome.NotFound notFound -> Status.NOT_FOUND.withDescription(notFound.message());
             case InferenceOutcome.Refused refused -> Status.RESOURCE_EXHAUSTED.withDescription(refused.message());
-            case InferenceOutcome.Unavailable unavailable ->
-                Status.UNAVAILABLE.withDescription(unavailable.message());
+            case InferenceOutcome.Unavailable unavailable -> Status.UNAVAILABLE.withDescription(unavailable.message());
             case InferenceOutcome.Expired expired -> Status.DEADLINE_EXCEEDED.withDescription(expired.message());
             case InferenceOutcome.Cancelled _ -> Status.CANCELLED.withDescription("the caller went away");
             case InferenceOutcome.Failed failed -> Status.INTERNAL.withDescription(failed.message());

@@ -122,11 +122,9 @@ final class InferMessage {
             InputMessage input = inputs.get(i);
             input.refuse(REFUSED_OF_TENSORS);
             if (!names.add(input.name())) {
-                throw Rejection.invalid(
-                        "inputs[" + i + "].name", input.name() + ", a second time", "each input once");
+                throw Rejection.invalid("inputs[" + i + "].name", input.name() + ", a second time", "each input once");
             }
-            tensors.add(
-                    isRaw() ? input.raw("raw_input_contents[" + i + "]", rawInputs.get(i)) : input.typed(memory));
+            tensors.add(isRaw() ? input.raw("raw_input_contents[" + i + "]", rawInputs.get(i)) : input.typed(memory));
         }
         return tensors;
     }

@@ -58,7 +58,6 @@ final class InferenceHandler {
         }
         InferAnswer answer = new InferAnswer(message.id(), answered, message.isRaw());
         int size = answer.size();
-        return CompletableFuture.supplyAsync(
-                () -> new Result<>(outcome, encode.apply(answer)), exchange.worker(size));
+        return CompletableFuture.supplyAsync(() -> new Result<>(outcome, encode.apply(answer)), exchange.worker(size));
     }
 }

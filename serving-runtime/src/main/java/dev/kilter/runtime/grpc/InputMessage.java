@@ -86,8 +86,7 @@ final class InputMessage {
         }
         DataType type = type();
         Shape shape = shape();
-        Tensor tensor =
-                new Tensor(name, type, shape, bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        Tensor tensor = new Tensor(name, type, shape, bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN));
         BytesElements.check(where, type, shape, tensor.data());
         return tensor;
     }

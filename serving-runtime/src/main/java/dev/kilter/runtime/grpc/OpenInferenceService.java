@@ -110,9 +110,7 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
     public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> caller) {
         answer(
                 caller,
-                () -> ServerReadyResponse.newBuilder()
-                        .setReady(edge.ready())
-                        .build());
+                () -> ServerReadyResponse.newBuilder().setReady(edge.ready()).build());
     }
 
     @Override

@@ -50,8 +50,7 @@ final class OutputMessage {
         switch (tensor.type()) {
             case BOOL, FP32, FP64 -> size[0] = tensor.data().remaining();
             case BYTES ->
-                BytesElements.forEach(
-                        tensor.data(), element -> size[0] += ProtoWriter.lengthSize(element.remaining()));
+                BytesElements.forEach(tensor.data(), element -> size[0] += ProtoWriter.lengthSize(element.remaining()));
             default -> forEachNumber(tensor, value -> size[0] += ProtoWriter.varintSize(value));
         }
         return Math.toIntExact(size[0]);

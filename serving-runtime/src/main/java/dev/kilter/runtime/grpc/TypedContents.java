@@ -50,8 +50,7 @@ final class TypedContents {
             case FP64 -> 7;
             case BYTES -> BYTES_FIELD;
             case FP16, BF16 ->
-                throw Rejection.invalid(
-                        field + ".datatype", type + " in contents", "raw_input_contents for this type");
+                throw Rejection.invalid(field + ".datatype", type + " in contents", "raw_input_contents for this type");
         };
     }
 

@@ -25,8 +25,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code ModelInfer} as most callers send it, by protobuf over HTTP/2, from the frame of the request to the frame of the
- * answer with one copy each way. Stands before the service that answers all other methods and forms of this one.
+ * {@code ModelInfer} as most callers send it, by protobuf over HTTP/2, from the frame of the request to the frame of
+ * the answer with one copy each way. Stands before the service that answers all other methods and forms of this one.
  */
 public final class UnaryInference extends SimpleDecoratingHttpService {
 
@@ -71,8 +71,7 @@ public final class UnaryInference extends SimpleDecoratingHttpService {
                         body.readableBytes(),
                         () -> GrpcFrame.message(body, http.headers(), exchange.memory(), edge.limits()),
                         answer -> framed(answer, ctx.alloc())))
-                .handle((result, failure) ->
-                        failure == null ? response(result) : broken(exchange, failure)));
+                .handle((result, failure) -> failure == null ? response(result) : broken(exchange, failure)));
     }
 
     private static ByteBuf framed(InferAnswer answer, ByteBufAllocator pool) {

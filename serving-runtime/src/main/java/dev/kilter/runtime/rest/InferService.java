@@ -77,8 +77,7 @@ final class InferService extends AbstractHttpService {
         }
     }
 
-    private CompletableFuture<HttpResponse> answer(
-            ServiceRequestContext ctx, Exchange exchange, InferRequest request) {
+    private CompletableFuture<HttpResponse> answer(ServiceRequestContext ctx, Exchange exchange, InferRequest request) {
         List<String> outputs = List.copyOf(request.outputs().keySet());
         return exchange.infer(ctx.pathParam("model"), version(ctx), request.inputs(), outputs, request.timeoutMicros())
                 .thenCompose(outcome -> encoded(ctx, exchange, request, outcome));

@@ -40,10 +40,7 @@ public final class RestProtocol {
             post(server, model + "/infer", infer);
         }
 
-        server.route()
-                .post("/v2/repository/index")
-                .maxRequestLength(SMALL_BODY)
-                .build(models::index);
+        server.route().post("/v2/repository/index").maxRequestLength(SMALL_BODY).build(models::index);
         HttpService notOffered = (_, _) -> Answers.error(
                 HttpStatus.NOT_IMPLEMENTED, "models are loaded and unloaded by the server's configuration alone");
         post(server, "/v2/repository/models/{model}/load", notOffered);

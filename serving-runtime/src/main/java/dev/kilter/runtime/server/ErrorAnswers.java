@@ -19,7 +19,6 @@ final class ErrorAnswers {
     }
 
     static boolean isGrpc(@Nullable RequestHeaders headers) {
-        return headers != null
-                && headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/grpc");
+        return headers != null && headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/grpc");
     }
 }

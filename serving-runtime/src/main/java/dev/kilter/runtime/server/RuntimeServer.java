@@ -104,8 +104,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .blockingTaskExecutor(config.eventLoops() + 1)
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
                         new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
-                        new FirstRequestTimeout(
-                                connections, config.patience().firstRequest())))
+                        new FirstRequestTimeout(connections, config.patience().firstRequest())))
                 .maxNumConnections(CONNECTIONS)
                 .http2MaxStreamsPerConnection(STREAMS)
                 .http2MaxResetFramesPerWindow(RESETS, RESETS_WINDOW_SECONDS)

@@ -30,7 +30,9 @@ public record ServerConfig(int port, Optional<String> host, Limits limits, int e
      */
     public record Patience(Duration request, Duration body, Duration firstRequest, Duration idle, Duration shutdown) {
 
-        /** Two minutes for a request, thirty seconds for its body, a minute for the first, thirty seconds at the end. */
+        /**
+         * Two minutes for a request, thirty seconds for its body, a minute for the first, thirty seconds at the end.
+         */
         public static final Patience DEFAULT = new Patience(
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30),

@@ -70,9 +70,12 @@ final class EdgeBenchmark {
     }
 
     private static void print(String protocol, int callers, String name, Closed[] rounds) {
-        double[] rates = Arrays.stream(rounds).mapToDouble(Closed::perSecond).sorted().toArray();
-        double[] p50 = Arrays.stream(rounds).mapToDouble(Closed::p50Micros).sorted().toArray();
-        double[] p99 = Arrays.stream(rounds).mapToDouble(Closed::p99Micros).sorted().toArray();
+        double[] rates =
+                Arrays.stream(rounds).mapToDouble(Closed::perSecond).sorted().toArray();
+        double[] p50 =
+                Arrays.stream(rounds).mapToDouble(Closed::p50Micros).sorted().toArray();
+        double[] p99 =
+                Arrays.stream(rounds).mapToDouble(Closed::p99Micros).sorted().toArray();
         int middle = rounds.length / 2;
         System.out.printf(
                 Locale.ROOT,

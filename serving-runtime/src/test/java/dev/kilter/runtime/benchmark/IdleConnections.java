@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What connections that do nothing cost: {@code IdleConnections PORT COUNT}. Opens that many to a server on this machine,
- * makes one request on each, and prints how long a request on another takes with none and with all of them open. The
- * memory of the server is told by its own {@code process_resident_memory_bytes} or by the system.
+ * What connections that do nothing cost: {@code IdleConnections PORT COUNT}. Opens that many to a server on this
+ * machine, makes one request on each, and prints how long a request on another takes with none and with all of them
+ * open. The memory of the server is told by its own {@code process_resident_memory_bytes} or by the system.
  */
 final class IdleConnections {
 

@@ -104,7 +104,10 @@ final class RestLoop {
             }
             String lower = text.toLowerCase(Locale.ROOT);
             int at = lower.indexOf("content-length:") + "content-length:".length();
-            return head + 4 + Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).strip());
+            return head
+                    + 4
+                    + Integer.parseInt(
+                            lower.substring(at, lower.indexOf('\r', at)).strip());
         }
     }
 }

@@ -27,8 +27,8 @@ public final class Campaign {
 
     /** The inputs kept in that folder of the test resources: seeds, and whatever once broke something. */
     public static List<byte[]> corpus(String folder) {
-        try (Stream<Path> files = Files.list(
-                Path.of(Campaign.class.getResource("/fuzz/" + folder).toURI()))) {
+        try (Stream<Path> files =
+                Files.list(Path.of(Campaign.class.getResource("/fuzz/" + folder).toURI()))) {
             return files.sorted().map(Campaign::read).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Makes bad inputs out of good ones: bytes flipped, cut out, doubled and moved between seeds, numbers and lengths driven
- * to their bounds, words of the protocol put where they do not belong. The same seed makes the same inputs.
+ * Makes bad inputs out of good ones: bytes flipped, cut out, doubled and moved between seeds, numbers and lengths
+ * driven to their bounds, words of the protocol put where they do not belong. The same seed makes the same inputs.
  */
 public final class Mutator {
 

@@ -98,7 +98,13 @@ class GrpcTest {
     @Test
     void whatIsNoMessageIsTheCallersError() {
         for (byte[] body : new byte[][] {
-            {}, {0, 0, 0, 0}, {0, 0, 0, 0, 9, 1}, {1, 0, 0, 0, 1, 1}, {7, 0, 0, 0, 0}, {0, 0, 0, 0, 2, 10, 5}, {0, 0, 0, 0, 3, 10, 1, -1}
+            {},
+            {0, 0, 0, 0},
+            {0, 0, 0, 0, 9, 1},
+            {1, 0, 0, 0, 1, 1},
+            {7, 0, 0, 0, 0},
+            {0, 0, 0, 0, 2, 10, 5},
+            {0, 0, 0, 0, 3, 10, 1, -1}
         }) {
             AggregatedHttpResponse response = WebClient.of("h2c://127.0.0.1:" + edge.port())
                     .execute(HttpRequest.of(
@@ -108,7 +114,9 @@ class GrpcTest {
                             HttpData.wrap(body)))
                     .aggregate()
                     .join();
-            assertThat(response.headers().get("grpc-status")).as(response.toString()).isEqualTo("3");
+            assertThat(response.headers().get("grpc-status"))
+                    .as(response.toString())
+                    .isEqualTo("3");
             assertThat(response.headers().get("grpc-message")).startsWith("body: ");
         }
         assertThat(edge.models().calls()).isEmpty();

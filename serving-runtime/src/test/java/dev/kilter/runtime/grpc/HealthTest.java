@@ -61,7 +61,9 @@ class HealthTest {
         assertThatThrownBy(() -> status(health, "other")).hasMessageContaining("NOT_FOUND");
     }
 
-    /** Each state of a model, and what the server, the model and the process's liveness are told as, by both protocols. */
+    /**
+     * Each state of a model, and what the server, the model and the process's liveness are told as, by both protocols.
+     */
     @Test
     void healthIsRightInEachStateOfAModel() {
         assertHealth(new ServedModel.State.Loading("download 10%"), false, "LOADING");

@@ -25,35 +25,53 @@ import org.junit.jupiter.api.Test;
 class InferMessageFuzz {
 
     private static final List<String> WORDS = List.of(
-            "\u0008", "\u0012\u0004FP32", "\u0012\u0005BYTES", "\u001a\u0002\u0001\u0002", ":\u0000", "*",
-            "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u0001", "\u0080\u0080\u0080\u0080\u0010",
-            "2\u0003\n\u0001x", "\"\u000b\n\u0007timeout\u0012\u0000", "*\u0000", "\u0000");
+            "\u0008",
+            "\u0012\u0004FP32",
+            "\u0012\u0005BYTES",
+            "\u001a\u0002\u0001\u0002",
+            ":\u0000",
+            "*",
+            "\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u0001",
+            "\u0080\u0080\u0080\u0080\u0010",
+            "2\u0003\n\u0001x",
+            "\"\u000b\n\u0007timeout\u0012\u0000",
+            "*\u0000",
+            "\u0000");
 
     private final BodyBudget budget = new BodyBudget(RunningEdge.LIMITS.heldBytes());
 
     @Test
     void message() {
-        Campaign.run("gRPC message", Campaign.corpus("grpc"), WORDS, input -> within(input, (body, memory) -> {
-            ModelInferResponse answer = roundTrip(body, memory);
-            ModelInferRequest peer;
-            try {
-                peer = ModelInferRequest.parseFrom(input);
-            } catch (InvalidProtocolBufferException e) {
-                return; // stricter in what this server passes over
-            }
-            if (answer.getOutputsCount() != peer.getInputsCount() || !answer.getId().equals(peer.getId())) {
-                throw new IllegalStateException("read otherwise than by protobuf: " + peer);
-            }
-        }));
+        Campaign.run(
+                "gRPC message",
+                Campaign.corpus("grpc"),
+                WORDS,
+                input -> within(input, (body, memory) -> {
+                    ModelInferResponse answer = roundTrip(body, memory);
+                    ModelInferRequest peer;
+                    try {
+                        peer = ModelInferRequest.parseFrom(input);
+                    } catch (InvalidProtocolBufferException e) {
+                        return; // stricter in what this server passes over
+                    }
+                    if (answer.getOutputsCount() != peer.getInputsCount()
+                            || !answer.getId().equals(peer.getId())) {
+                        throw new IllegalStateException("read otherwise than by protobuf: " + peer);
+                    }
+                }));
     }
 
     @Test
     void frame() {
-        RequestHeaders headers = RequestHeaders.of(
-                HttpMethod.POST, "/", "content-type", "application/grpc", "grpc-encoding", "gzip");
-        Campaign.run("gRPC frame", Campaign.corpus("frame"), WORDS, input -> within(input, (body, memory) -> {
-            var _ = roundTrip(GrpcFrame.message(body, headers, memory, RunningEdge.LIMITS), memory);
-        }));
+        RequestHeaders headers =
+                RequestHeaders.of(HttpMethod.POST, "/", "content-type", "application/grpc", "grpc-encoding", "gzip");
+        Campaign.run(
+                "gRPC frame",
+                Campaign.corpus("frame"),
+                WORDS,
+                input -> within(input, (body, memory) -> {
+                    var _ = roundTrip(GrpcFrame.message(body, headers, memory, RunningEdge.LIMITS), memory);
+                }));
     }
 
     private interface Decoding {
@@ -76,8 +94,8 @@ class InferMessageFuzz {
         InferMessage message = new InferMessage(RunningEdge.LIMITS);
         message.read(body, _ -> {});
         List<Tensor> tensors = message.tensors(memory);
-        InferAnswer answer = new InferAnswer(
-                message.id(), new InferenceOutcome.Answered("m", "1", "v", tensors), message.isRaw());
+        InferAnswer answer =
+                new InferAnswer(message.id(), new InferenceOutcome.Answered("m", "1", "v", tensors), message.isRaw());
         ByteBuf encoded = Unpooled.buffer(answer.size());
         answer.write(encoded);
         if (encoded.readableBytes() != answer.size()) {

@@ -22,9 +22,30 @@ import org.junit.jupiter.api.Test;
 class InferRequestFuzz {
 
     private static final List<String> WORDS = List.of(
-            "\"inputs\":[", "\"data\":[", "\"shape\":[", "\"datatype\":\"FP32\"", "\"INT64\"", "\"BYTES\"", "\"FP16\"", "{", "}",
-            "[", "]", ",", "null", "true", "1e999", "-1", "9223372036854775808", "NaN", "\"\\u0000\"", "\"\\ud800\"",
-            "\"binary_data_size\":", "\"outputs\":[{\"name\":\"x\"}]", "\u00ff\u00fe", "0.1e-400");
+            "\"inputs\":[",
+            "\"data\":[",
+            "\"shape\":[",
+            "\"datatype\":\"FP32\"",
+            "\"INT64\"",
+            "\"BYTES\"",
+            "\"FP16\"",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            "null",
+            "true",
+            "1e999",
+            "-1",
+            "9223372036854775808",
+            "NaN",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "\"binary_data_size\":",
+            "\"outputs\":[{\"name\":\"x\"}]",
+            "\u00ff\u00fe",
+            "0.1e-400");
 
     private final BodyBudget budget = new BodyBudget(RunningEdge.LIMITS.heldBytes());
     private final InferRequestReader reader = new InferRequestReader(RunningEdge.LIMITS);
@@ -50,8 +71,11 @@ class InferRequestFuzz {
                 .with("m", new TensorSpec("x", DataType.INT16, Shape.of(-1, 3, -1)))
                 .model("m")
                 .orElseThrow();
-        Campaign.run("REST raw", Campaign.corpus("json"), WORDS, input -> within(input, (body, memory) ->
-                RawRequest.read(model, body, memory, RunningEdge.LIMITS)));
+        Campaign.run(
+                "REST raw",
+                Campaign.corpus("json"),
+                WORDS,
+                input -> within(input, (body, memory) -> RawRequest.read(model, body, memory, RunningEdge.LIMITS)));
     }
 
     private void decode(byte[] input, Optional<String> jsonLength) {

@@ -195,9 +195,8 @@ class BadClientsTest {
         var predict = edge.post("/v1/predict", "{\"model\":\"" + "x".repeat(200_000) + "\"}");
         assertThat(predict.statusCode()).isIn(404, 429);
         assertThatThrownBy(() -> grpcClient()
-                        .modelInfer(request().toBuilder()
-                                .setId("x".repeat(900_000))
-                                .build()))
+                        .modelInfer(
+                                request().toBuilder().setId("x".repeat(900_000)).build()))
                 .hasMessageStartingWith("RESOURCE_EXHAUSTED: body: ");
 
         waiting.forEach(call -> call.outcome().complete(edge.models().echo(call.call())));
@@ -206,10 +205,8 @@ class BadClientsTest {
 
     @Test
     void aGrpcBombIsNotInflatedBeyondTheLimit() throws IOException {
-        byte[] message = request().toBuilder()
-                .setId("z".repeat(32 << 20))
-                .build()
-                .toByteArray();
+        byte[] message =
+                request().toBuilder().setId("z".repeat(32 << 20)).build().toByteArray();
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(message);

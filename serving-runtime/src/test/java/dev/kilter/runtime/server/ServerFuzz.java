@@ -18,8 +18,24 @@ import org.junit.jupiter.api.Test;
 class ServerFuzz {
 
     private static final List<String> WORDS = List.of(
-            "\"instances\":[", "\"model\":", "\"texts\"", "\"grid\"", "[[1,2],[3,4]]", "{", "}", "[", "]", ",", "null",
-            "true", "1e999", "-1", "9223372036854775808", "NaN", "\"\\ud800\"", "[".repeat(100));
+            "\"instances\":[",
+            "\"model\":",
+            "\"texts\"",
+            "\"grid\"",
+            "[[1,2],[3,4]]",
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            "null",
+            "true",
+            "1e999",
+            "-1",
+            "9223372036854775808",
+            "NaN",
+            "\"\\ud800\"",
+            "[".repeat(100));
 
     private RunningEdge edge;
 
