@@ -2,6 +2,8 @@ package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.Tasks;
 import dev.kilter.cli.local.RuntimeCommand;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RuntimeLoad;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
@@ -90,12 +92,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void announce(int chosen) {
-        HttpRequest ready = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + chosen + "/v2/models/" + name + "/ready"))
+        // Not a readiness path: that one answers 503 until then, which the process would log as a failure.
+        HttpRequest load = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + chosen + RuntimeLoad.PATH))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            while (!answers(client, ready)) {
-                TimeUnit.MILLISECONDS.sleep(200);
+            while (!ready(client, load)) {
+                TimeUnit.MILLISECONDS.sleep(50);
             }
             PrintWriter out = spec.commandLine().getOut();
             out.println(name + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
@@ -105,9 +107,11 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean answers(HttpClient client, HttpRequest ready) throws InterruptedException {
+    private static boolean ready(HttpClient client, HttpRequest load) throws InterruptedException {
         try {
-            return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            HttpResponse<String> answer = client.send(load, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200
+                    && Json.read(answer.body(), RuntimeLoad.class).ready();
         } catch (IOException notYet) {
             return false;
         }

@@ -1,6 +1,8 @@
 package dev.kilter.runtime;
 
 import dev.kilter.runtime.profile.ProfileCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -12,6 +14,9 @@ import picocli.CommandLine;
         subcommands = {ServeCommand.class, ProfileCommand.class})
 public final class Main {
 
+    /** How the operator and local mode start a serving process; all else is in its environment. */
+    private static final List<String> IN_A_POD = List.of("serve");
+
     private Main() {}
 
     /** Runs one command and exits. */
@@ -19,19 +24,30 @@ public final class Main {
         if (List.of(args).contains("--model") && System.getenv("KILTER_LOG_FORMAT") == null) {
             System.setProperty("KILTER_LOG_FORMAT", "text"); // before the first logger: a person is watching
         }
-        System.exit(commandLine().execute(args));
+        System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
+    }
+
+    /** No option to parse, so no parser: it would take a fifth of the start. */
+    private static int serve() {
+        try {
+            return new ServeCommand().call();
+        } catch (Exception e) {
+            return failed(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        }
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> {
-            String message = e.getMessage() == null ? e.toString() : e.getMessage();
-            command.getErr().println(message);
-            LastWords.write(message);
-            if (e instanceof StartException start) {
-                return start.exitCode();
-            }
-            e.printStackTrace(command.getErr());
-            return ExitCode.SOFTWARE;
-        });
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> failed(e, command.getErr()));
+    }
+
+    private static int failed(Exception e, PrintWriter err) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        err.println(message);
+        LastWords.write(message);
+        if (e instanceof StartException start) {
+            return start.exitCode();
+        }
+        e.printStackTrace(err);
+        return ExitCode.SOFTWARE;
     }
 }

@@ -5,6 +5,7 @@ import dev.kilter.api.reading.ResourceReader;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.cli.UserError;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ public final class DeploymentFile {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new UserError(file + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new UserError(file + ": no text in UTF-8 (expected: YAML)", e);
         } catch (IOException e) {
             throw new UserError(file + ": cannot be read: " + e.getMessage(), e);
         }

@@ -2,10 +2,12 @@ package dev.kilter.cli.local;
 
 import dev.kilter.cli.UserError;
 import dev.kilter.runtime.Main;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The serving runtime's image as a {@code java} of this JDK, on this process's class path. */
 public final class RuntimeCommand implements PodCommand {
@@ -29,11 +31,19 @@ public final class RuntimeCommand implements PodCommand {
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        startupCache().ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
         template.cpus().ifPresent(cpus -> command.add("-XX:ActiveProcessorCount=" + (int) Math.ceil(cpus)));
         template.memoryBytes().ifPresent(bytes -> command.add("-XX:MaxRAM=" + bytes));
         command.add(Main.class.getName());
         command.addAll(template.arguments());
         return command;
+    }
+
+    /** What the launcher trained for serving processes; empty: they start without, and slower. */
+    private static Optional<Path> startupCache() {
+        return Optional.ofNullable(System.getProperty("kilter.serving.cache"))
+                .map(Path::of)
+                .filter(Files::isRegularFile);
     }
 
     /** What those commands need in their environment. */

@@ -67,7 +67,7 @@ public final class StateFolder implements AutoCloseable {
             return new StateFolder(folder, channel, lock.get(), record);
         } catch (IOException e) {
             throw new UserError(
-                    "state folder " + folder + ": " + e.getMessage() + "; set " + HOME_ENVIRONMENT
+                    "state folder " + folder + ": cannot be used (" + e + "); set " + HOME_ENVIRONMENT
                             + " to a folder that can be written",
                     e);
         }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.cli.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +29,14 @@ class DeploymentFileTest {
               batching: {maxBatchSize: 8}
               scaling: {minReplicas: 1, maxReplicas: 2}
             """;
+
+    @Test
+    void aFileThatIsNoTextIsToldApart(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("model.onnx"), new byte[] {8, (byte) 0xff, 0, (byte) 0xc3});
+        assertThatThrownBy(() -> DeploymentFile.read(file))
+                .isInstanceOf(UserError.class)
+                .hasMessage(file + ": no text in UTF-8 (expected: YAML)");
+    }
 
     @Test
     void defaultsAreThoseOfTheApi() {

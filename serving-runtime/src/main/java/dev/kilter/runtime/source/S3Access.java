@@ -35,7 +35,8 @@ public record S3Access(Optional<URI> endpoint, Optional<String> region, AwsCrede
                 environment("AWS_REGION").or(() -> environment("AWS_DEFAULT_REGION")),
                 anonymous
                         ? AnonymousCredentialsProvider.create()
-                        : DefaultCredentialsProvider.builder().build());
+                        // Made when it is asked: most processes never are, and its chain costs their start much.
+                        : () -> DefaultCredentialsProvider.builder().build().resolveCredentials());
     }
 
     /** With this pair of keys. */
