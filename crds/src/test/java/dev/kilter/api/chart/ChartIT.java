@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.api.schema.ApiServer;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,29 @@ class ChartIT {
                     .doesNotThrowAnyException();
             assertForbidden(
                     () -> autoscaler.apps().deployments().inNamespace("default").list());
+        }
+    }
+
+    @Test
+    void theAutoscalerPinsDigestsInTheStatusOfAPoolAndChangesNothingElseOfIt() {
+        GenericKubernetesResource pool = new GenericKubernetesResource();
+        pool.setApiVersion("serving.kilter.dev/v1alpha1");
+        pool.setKind("ServingPool");
+        pool.setMetadata(new ObjectMetaBuilder()
+                .withName("intent-1")
+                .withNamespace("default")
+                .build());
+        PatchContext apply = new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .build();
+        try (KubernetesClient autoscaler = server.as("system:serviceaccount:kilter-system:kilter-autoscaler")) {
+            // It may; but there is none.
+            assertThatThrownBy(() ->
+                            autoscaler.resource(pool).subresource("status").patch(apply))
+                    .isInstanceOfSatisfying(
+                            KubernetesClientException.class,
+                            e -> assertThat(e.getCode()).isEqualTo(404));
+            assertForbidden(() -> autoscaler.resource(pool).serverSideApply());
         }
     }
 
