@@ -60,6 +60,9 @@ final class EdgeBenchmark {
     /** @param p50Micros of each request, from before its write to after its answer's last byte */
     record Closed(double perSecond, double p50Micros, double p99Micros) {
         static Closed of(long[] nanos, int count, long elapsedNanos) {
+            if (count == 0) {
+                throw new IllegalStateException("no answer in " + elapsedNanos / 1e9 + " s");
+            }
             long[] sorted = Arrays.copyOf(nanos, Math.min(count, nanos.length));
             Arrays.sort(sorted);
             return new Closed(

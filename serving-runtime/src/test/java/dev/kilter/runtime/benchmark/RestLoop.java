@@ -103,7 +103,7 @@ final class RestLoop {
                 throw new IOException(text);
             }
             String lower = text.toLowerCase(Locale.ROOT);
-            int at = lower.indexOf("content-length:") + "content-length:".length();
+            int at = lower.indexOf("\r\ncontent-length:") + "\r\ncontent-length:".length();
             return head
                     + 4
                     + Integer.parseInt(
