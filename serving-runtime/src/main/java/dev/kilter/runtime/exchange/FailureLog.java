@@ -1,6 +1,7 @@
 package dev.kilter.runtime.exchange;
 
 import com.linecorp.armeria.common.logging.RequestLog;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.util.Optional;
@@ -27,7 +28,8 @@ public final class FailureLog {
         if (status < 400 && status != 0 && grpcStatus.equals("0")) {
             return;
         }
-        Level level = status >= 500 && status != 503 ? Level.WARN : Level.INFO;
+        boolean left = log.responseCause() instanceof ClosedStreamException; // the caller did, which is no fault of ours
+        Level level = status >= 500 && status != 503 && !left ? Level.WARN : Level.INFO;
         try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.LOG_KEY, RequestId.of(ctx))) {
             LOG.atLevel(level)
                     .log(
