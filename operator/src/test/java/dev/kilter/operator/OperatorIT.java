@@ -78,7 +78,8 @@ class OperatorIT {
         world.apply(EMBEDDER);
         world.apply(EMBEDDER.replace("name: embedder}", "name: second}"));
         world.everythingBecomesReady();
-        world.eventually(() -> world.routes().models().size() == 2);
+        // The gateway is applied after its routes.
+        world.eventually(() -> owners(world.workload(GatewayObjects.NAME)).size() == 2);
         String uid = world.deployment("embedder").getMetadata().getUid();
         String poolName = world.deployment("embedder")
                 .getStatus()
