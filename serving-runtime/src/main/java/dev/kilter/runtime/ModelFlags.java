@@ -2,7 +2,9 @@ package dev.kilter.runtime;
 
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
-import dev.kilter.runtime.engine.DjlEngine;
+import dev.kilter.runtime.engine.Engine;
+import dev.kilter.runtime.engine.djl.DjlEngine;
+import dev.kilter.runtime.engine.ort.OrtEngine;
 import dev.kilter.runtime.model.ConfigCheck;
 import dev.kilter.runtime.model.SourcedVariantLoader;
 import dev.kilter.runtime.source.ModelStore;
@@ -13,10 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Which models: by flags for people, by the environment in a pod. */
 public final class ModelFlags {
+
+    private static final String ENGINE_ENVIRONMENT = "KILTER_ENGINE";
 
     @Option(names = "--model", paramLabel = "URI", description = "A model: file:, https:, s3:, maven: or emulated:.")
     private String model;
@@ -51,14 +56,25 @@ public final class ModelFlags {
     }
 
     /** What fetches and loads. Needs no network and no native library until it is asked to load. */
-    public static SourcedVariantLoader loader(Map<String, String> environment) {
+    public static SourcedVariantLoader loader(Map<String, String> environment) throws StartException {
         Path cache = Optional.ofNullable(environment.get(RuntimeConfig.CACHE_ENVIRONMENT))
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "kilter"));
         Optional<String> maven = Optional.ofNullable(environment.get(RuntimeConfig.MAVEN_REPOSITORY_ENVIRONMENT))
                 .filter(repository -> !repository.isBlank());
         ModelStore store = new ModelStore(ModelStore.Settings.of(cache, maven));
-        return new SourcedVariantLoader(store, () -> new DjlEngine(cache));
+        return new SourcedVariantLoader(store, engine(environment, cache));
+    }
+
+    /** What runs models; DJL is there for who needs it (decision 0044). */
+    private static Supplier<Engine> engine(Map<String, String> environment, Path cache) throws StartException {
+        return switch (environment.getOrDefault(ENGINE_ENVIRONMENT, "onnxruntime")) {
+            case "onnxruntime" -> OrtEngine::new;
+            case "djl" -> () -> new DjlEngine(cache);
+            case String other ->
+                throw new StartException(
+                        ExitCode.USAGE, ENGINE_ENVIRONMENT + ": " + other + " (expected: onnxruntime or djl)");
+        };
     }
 
     private static RuntimeConfig fromEnvironment(Map<String, String> environment) throws StartException {

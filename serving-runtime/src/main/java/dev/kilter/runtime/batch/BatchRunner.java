@@ -33,6 +33,7 @@ public final class BatchRunner implements Runnable {
 
     private final Shared shared;
     private final Map<String, LoadedModel> instances;
+    private final BatchTensors tensors = new BatchTensors();
 
     /** @param instances this thread's own instance of each resident variant, by the variant's name */
     public BatchRunner(Shared shared, Map<String, LoadedModel> instances) {
@@ -42,7 +43,7 @@ public final class BatchRunner implements Runnable {
 
     @Override
     public void run() {
-        try {
+        try (tensors) {
             for (Optional<Batch> batch = next(); batch.isPresent(); batch = next()) {
                 answer(batch.get());
             }
@@ -61,14 +62,12 @@ public final class BatchRunner implements Runnable {
         Stopwatch watch = new Stopwatch();
         try {
             LoadedModel model = instances.get(batch.variant());
-            List<Tensor> inputs = BatchTensors.join(batch.requests(), batch.items());
+            List<Tensor> inputs = tensors.join(batch.requests(), batch.items());
             watch.lapInput();
             List<Tensor> outputs = model.run(inputs);
             watch.lapInfer();
             check(model, outputs, batch.items());
-            List<List<Tensor>> answers =
-                    batch.requests().size() == 1 ? List.of(outputs) : BatchTensors.split(outputs, batch.requests());
-            succeed(batch, answers, watch.done());
+            succeed(batch, BatchTensors.split(outputs, batch.requests()), watch.done());
         } catch (EngineException e) {
             LOG.warn("model {} variant {}: {}", name(batch), batch.variant(), e.getMessage());
             fail(batch, e.getMessage(), watch.done());

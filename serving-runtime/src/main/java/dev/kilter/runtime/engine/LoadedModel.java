@@ -18,8 +18,9 @@ public interface LoadedModel extends AutoCloseable {
     /**
      * Runs one batch; blocks.
      *
-     * @param inputs one for each input of the signature, in its order, checked against it
-     * @return one for each output of the signature, in its order; memory that the engine does not touch again
+     * @param inputs one for each input of the signature, in its order, checked against it; not kept after the run
+     * @return one for each output of the signature, in its order; their memory is the instance's, and holds until its
+     *     next run or {@link #close}
      * @throws EngineException if the engine fails; the instance stays usable
      */
     List<Tensor> run(List<Tensor> inputs) throws EngineException;

@@ -9,11 +9,13 @@ public enum Pooling {
         @Override
         void pool(FloatBuffer tokens, long[] mask, int length, float[] into) {
             int counted = 0;
-            for (int t = 0; t < length; t++) {
-                if (t < mask.length && mask[t] != 0) {
+            float[] token = new float[into.length];
+            for (int t = 0; t < Math.min(length, mask.length); t++) {
+                if (mask[t] != 0) {
                     counted++;
+                    tokens.get(t * token.length, token); // whole vectors at a time: the sum below is vectorised
                     for (int d = 0; d < into.length; d++) {
-                        into[d] += tokens.get(t * into.length + d);
+                        into[d] += token[d];
                     }
                 }
             }

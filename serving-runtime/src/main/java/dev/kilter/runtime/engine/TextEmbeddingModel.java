@@ -3,6 +3,7 @@ package dev.kilter.runtime.engine;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Scratch;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -33,6 +35,8 @@ public final class TextEmbeddingModel implements LoadedModel {
     private final Settings settings;
     private final int vectors;
     private final Signature signature;
+    private final Scratch tokenMemory = new Scratch();
+    private final Scratch vectorMemory = new Scratch();
 
     /**
      * Takes the encoder over; it is closed with this model.
@@ -104,16 +108,25 @@ public final class TextEmbeddingModel implements LoadedModel {
     @Override
     public List<Tensor> run(List<Tensor> inputs) throws EngineException {
         Encoding[] texts = tokenize(inputs.getFirst());
-        List<Tensor> tokens = new ArrayList<>();
-        for (TensorSpec spec : encoder.signature().inputs()) {
+        return List.of(pool(encoder.run(tokens(texts)).get(vectors), texts));
+    }
+
+    private List<Tensor> tokens(Encoding[] texts) throws EngineException {
+        List<TensorSpec> specs = encoder.signature().inputs();
+        Shape shape = Shape.of(texts.length, texts[0].getIds().length);
+        tokenMemory.begin(specs.stream()
+                .mapToLong(spec -> shape.elements() * spec.type().size())
+                .toArray());
+        List<Tensor> tokens = new ArrayList<>(specs.size());
+        for (TensorSpec spec : specs) {
             tokens.add(
                     switch (spec.name()) {
-                        case "input_ids" -> tensor(spec, texts, Encoding::getIds);
-                        case "attention_mask" -> tensor(spec, texts, Encoding::getAttentionMask);
-                        default -> tensor(spec, texts, Encoding::getTypeIds);
+                        case "input_ids" -> tensor(spec, shape, texts, Encoding::getIds);
+                        case "attention_mask" -> tensor(spec, shape, texts, Encoding::getAttentionMask);
+                        default -> tensor(spec, shape, texts, Encoding::getTypeIds);
                     });
         }
-        return List.of(pool(encoder.run(tokens).get(vectors), texts));
+        return tokens;
     }
 
     private Encoding[] tokenize(Tensor text) throws EngineException {
@@ -124,11 +137,9 @@ public final class TextEmbeddingModel implements LoadedModel {
         }
     }
 
-    private static Tensor tensor(TensorSpec spec, Encoding[] texts, Function<Encoding, long[]> part) {
-        int length = texts[0].getIds().length;
-        ByteBuffer data = ByteBuffer.allocateDirect(
-                        texts.length * length * spec.type().size())
-                .order(ByteOrder.LITTLE_ENDIAN);
+    private Tensor tensor(TensorSpec spec, Shape shape, Encoding[] texts, Function<Encoding, long[]> part) {
+        ByteBuffer data = tokenMemory.take(
+                Math.toIntExact(shape.elements() * spec.type().size()));
         for (Encoding text : texts) {
             for (long token : part.apply(text)) {
                 if (spec.type() == DataType.INT64) {
@@ -138,27 +149,35 @@ public final class TextEmbeddingModel implements LoadedModel {
                 }
             }
         }
-        return new Tensor(spec.name(), spec.type(), Shape.of(texts.length, length), data.flip());
+        return new Tensor(spec.name(), spec.type(), shape, data.flip());
     }
 
-    private Tensor pool(Tensor output, Encoding[] texts) {
-        int dimension = Math.toIntExact(output.shape().dimensions().getLast());
-        int length = output.shape().rank() == 3
-                ? Math.toIntExact(output.shape().dimensions().get(1))
-                : 1;
-        FloatBuffer tokens =
+    /** One vector for each text, read from where the encoder wrote. */
+    private Tensor pool(Tensor output, Encoding[] texts) throws EngineException {
+        Shape shape = output.shape();
+        if (shape.dimensions().getFirst() != texts.length) {
+            throw new EngineException("output " + output.name() + ": the engine gave shape " + shape + " for a batch of "
+                    + texts.length + " (expected: " + texts.length + " as first dimension)");
+        }
+        boolean perToken = shape.rank() == 3;
+        int dimension = Math.toIntExact(shape.dimensions().getLast());
+        int length = perToken ? Math.toIntExact(shape.dimensions().get(1)) : 1;
+        Pooling pooling = perToken ? settings.pooling() : Pooling.CLS;
+        FloatBuffer encoded =
                 output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-        ByteBuffer pooled =
-                ByteBuffer.allocate(texts.length * dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int bytes = Math.multiplyExact(texts.length, dimension * Float.BYTES);
+        vectorMemory.begin(bytes);
+        ByteBuffer pooled = vectorMemory.take(bytes);
+        FloatBuffer vectorsOut = pooled.asFloatBuffer();
+        float[] vector = new float[dimension];
         for (int i = 0; i < texts.length; i++) {
-            float[] vector = new float[dimension];
-            FloatBuffer own = tokens.slice(i * length * dimension, length * dimension);
-            Pooling pooling = output.shape().rank() == 3 ? settings.pooling() : Pooling.CLS;
+            Arrays.fill(vector, 0);
+            FloatBuffer own = encoded.slice(i * length * dimension, length * dimension);
             pooling.pool(own, texts[i].getAttentionMask(), length, vector);
             if (settings.normalize()) {
                 normalize(vector);
             }
-            pooled.asFloatBuffer().put(i * dimension, vector);
+            vectorsOut.put(vector);
         }
         return new Tensor(TextEmbedding.OUTPUT, DataType.FP32, Shape.of(texts.length, dimension), pooled);
     }
@@ -178,5 +197,7 @@ public final class TextEmbeddingModel implements LoadedModel {
     public void close() {
         tokenizer.close();
         encoder.close();
+        tokenMemory.close();
+        vectorMemory.close();
     }
 }

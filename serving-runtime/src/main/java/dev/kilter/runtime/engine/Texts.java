@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@link dev.kilter.runtime.tensor.DataType#BYTES} tensors as UTF-8 texts. */
-final class Texts {
+public final class Texts {
 
     private Texts() {}
 
     /** The elements, row-major; what is not UTF-8 is replaced by U+FFFD. */
-    static List<String> read(Tensor tensor) {
+    public static List<String> read(Tensor tensor) {
         ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
         List<String> texts = new ArrayList<>();
         while (data.hasRemaining()) {
@@ -25,7 +25,7 @@ final class Texts {
     }
 
     /** The elements, each with its length. */
-    static ByteBuffer write(List<String> texts) {
+    public static ByteBuffer write(List<String> texts) {
         List<byte[]> elements =
                 texts.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toList();
         int length = elements.stream().mapToInt(e -> Integer.BYTES + e.length).reduce(0, Math::addExact);

@@ -1,5 +1,6 @@
 /**
- * What runs batches: the engine port, its adapters (DJL, emulated) and the tasks that wrap a model's own signature.
- * Knows no queue, no protocol and no download.
+ * What runs batches: the engine port, the emulated engine and the tasks that wrap a model's own signature.
+ * Adapters of real engines
+ * lie below. Knows no queue, no protocol and no download.
  */
 package dev.kilter.runtime.engine;

@@ -6,6 +6,10 @@ import java.util.stream.LongStream;
 
 /** Dimensions, outermost first; in a signature -1 stands for a dimension that varies. */
 public record Shape(List<Long> dimensions) {
+
+    /** More dimensions are not served. */
+    public static final int MAX_RANK = 32;
+
     public Shape {
         dimensions = List.copyOf(dimensions);
     }

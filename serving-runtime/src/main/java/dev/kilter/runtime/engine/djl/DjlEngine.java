@@ -1,14 +1,26 @@
-package dev.kilter.runtime.engine;
+package dev.kilter.runtime.engine.djl;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.kilter.runtime.engine.Engine;
+import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.EngineOptions;
+import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.ModelFile;
+import dev.kilter.runtime.engine.ProcessEnvironment;
+import dev.kilter.runtime.engine.Signature;
+import dev.kilter.runtime.engine.ort.OrtEngine;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs ONNX models through DJL's ONNX Runtime engine. DJL's downloads are off, the telemetry of DJL and of ONNX Runtime
@@ -17,10 +29,12 @@ import java.util.Map;
 public final class DjlEngine implements Engine {
 
     private static final String NAME = "OnnxRuntime";
+    private static final Set<DataType> UNKNOWN_TO_DJL =
+            Set.of(DataType.UINT16, DataType.UINT32, DataType.UINT64, DataType.INT16);
 
     /** @param cache folder where native libraries may be unpacked; may be shared between processes */
     public DjlEngine(Path cache) {
-        ProcessEnvironment.set(ProcessEnvironment.NO_TELEMETRY, "1");
+        ProcessEnvironment.withoutTelemetry();
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("ai.djl.onnx.disable_alternative", "true");
@@ -31,8 +45,10 @@ public final class DjlEngine implements Engine {
 
     @Override
     public LoadedModel load(ModelFile file, EngineOptions options) throws EngineException {
+        Signature signature = OrtEngine.signature(file); // DJL does not tell it
+        requireRunnable(file, signature.inputs());
+        requireRunnable(file, signature.outputs());
         try {
-            Signature signature = OnnxSignature.read(file.path());
             Model model = Model.newInstance(file.path().getFileName().toString(), device(options), NAME);
             try {
                 model.load(file.path(), null, sessionOptions(options));
@@ -52,8 +68,17 @@ public final class DjlEngine implements Engine {
                     file.uri() + ": ONNX Runtime does not load it with " + options.provider() + ": " + e.getMessage()
                             + "; check the provider and that the file is a complete .onnx file",
                     e);
-        } catch (EngineException e) {
-            throw new EngineException(file.uri() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireRunnable(ModelFile file, List<TensorSpec> specs) throws EngineException {
+        for (TensorSpec spec : specs) {
+            boolean table = spec.type() == DataType.BYTES && spec.shape().rank() != 1; // DJL mixes up the rows
+            if (table || UNKNOWN_TO_DJL.contains(spec.type())) {
+                throw new EngineException(file.uri() + ": " + spec.name() + ": " + spec.type() + " " + spec.shape()
+                        + " is not run through DJL (expected: no " + UNKNOWN_TO_DJL
+                        + ", and strings of one dimension only); the default engine runs it");
+            }
         }
     }
 

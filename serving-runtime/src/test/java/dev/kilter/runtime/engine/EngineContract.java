@@ -16,24 +16,29 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the small models of src/test/resources/models; how they were made stands in their README. */
-class DjlEngineTest {
+/** What every engine does, on the small models of src/test/resources/models; how they were made stands in their README. */
+public abstract class EngineContract {
 
     private static final EngineOptions CPU = new EngineOptions("CPU", 1);
 
     @TempDir
     private Path folder;
 
-    private static LoadedModel load(Path file) throws EngineException {
-        return new DjlEngine(Path.of("target", "native-cache").toAbsolutePath())
-                .load(new ModelFile(file.toUri(), file, "sha256:none"), CPU);
+    private final Engine engine;
+
+    protected EngineContract(Engine engine) {
+        this.engine = engine;
     }
 
-    private static Path model(String name) {
+    protected final LoadedModel load(Path file) throws EngineException {
+        return engine.load(new ModelFile(file.toUri(), file, "sha256:none"), CPU);
+    }
+
+    protected static Path model(String name) {
         return Path.of("src/test/resources/models", name).toAbsolutePath();
     }
 
-    private static ByteBuffer buffer(int bytes) {
+    protected static ByteBuffer buffer(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -107,7 +112,6 @@ class DjlEngineTest {
     @Test
     void tellsAProviderThatItCannotUse() {
         Path file = model("mixed.onnx");
-        DjlEngine engine = new DjlEngine(Path.of("target", "native-cache").toAbsolutePath());
         ModelFile whole = new ModelFile(file.toUri(), file, "sha256:none");
         assertThatThrownBy(() -> engine.load(whole, new EngineOptions("TensorRT", 1)))
                 .isInstanceOf(EngineException.class)
@@ -126,5 +130,80 @@ class DjlEngineTest {
                     .hasMessageContaining(file.toUri().toString())
                     .hasMessageContaining("check that the URI names a complete .onnx file");
         }
+    }
+
+    @Test
+    void outputsHoldUntilTheNextRunAndInputsAreNotKept() throws Exception {
+        try (LoadedModel model = load(model("mixed.onnx"))) {
+            ByteBuffer x = buffer(12);
+            ByteBuffer ids = buffer(8);
+            for (int round = 1; round <= 3; round++) {
+                x.putFloat(0, round);
+                ids.putLong(0, round);
+                List<Tensor> outputs = model.run(List.of(
+                        new Tensor("x", DataType.FP32, Shape.of(1, 3), x.duplicate()),
+                        new Tensor("ids", DataType.INT64, Shape.of(1, 1), ids.duplicate())));
+                x.putFloat(0, -1);
+                ids.putLong(0, -1);
+                assertThat(littleEndian(outputs.get(0)).getFloat(0)).isEqualTo(2f * round + 1);
+                assertThat(littleEndian(outputs.get(1)).getLong(0)).isEqualTo(round + 1);
+            }
+        }
+    }
+
+    @Test
+    void takesInputsOnTheHeapAndInTheMiddleOfABuffer() throws Exception {
+        try (LoadedModel model = load(model("fixed.onnx"))) {
+            for (int offset : new int[] {0, 1, 2, 3, 4}) {
+                for (ByteBuffer whole : List.of(
+                        buffer(32), ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN))) {
+                    whole.putFloat(offset, 1f).putFloat(offset + 4, -2f).putFloat(offset + 8, 3f);
+                    ByteBuffer x = whole.slice(offset, 12);
+                    Tensor y = model.run(List.of(new Tensor("x", DataType.FP32, Shape.of(1, 3), x)))
+                            .getFirst();
+                    ByteBuffer data = littleEndian(y);
+                    assertThat(List.of(data.getFloat(0), data.getFloat(4), data.getFloat(8)))
+                            .containsExactly(2f, -4f, 6f);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFailedRunSaysWhatTheModelSaidAndLeavesItUsable() throws Exception {
+        try (LoadedModel model = load(model("table.onnx"))) {
+            assertThatThrownBy(() -> model.run(List.of(id(7))))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageStartingWith("ONNX Runtime: ")
+                    .hasMessageContaining("indices element out of data bounds, idx=7");
+            Tensor row = model.run(List.of(id(2))).getFirst();
+            assertThat(littleEndian(row).getFloat(4)).isEqualTo(21f);
+        }
+    }
+
+    private static Tensor id(long id) {
+        return new Tensor("ids", DataType.INT64, Shape.of(1), buffer(8).putLong(0, id));
+    }
+
+    @Test
+    void tellsTheShapeThatAModelReallyGave() throws Exception {
+        try (LoadedModel model = load(model("one-row.onnx"))) {
+            Tensor x = new Tensor("x", DataType.FP32, Shape.of(4, 3), buffer(48));
+            assertThat(model.run(List.of(x)).getFirst().shape()).isEqualTo(Shape.of(1, 3));
+        }
+    }
+
+    @Test
+    void givesScalars() throws Exception {
+        try (LoadedModel model = load(model("scalar.onnx"))) {
+            Tensor x = new Tensor("x", DataType.FP32, Shape.of(1, 3), buffer(12).putFloat(0, 4f).putFloat(8, 0.5f));
+            Tensor total = model.run(List.of(x)).getFirst();
+            assertThat(total.shape()).isEqualTo(Shape.of());
+            assertThat(littleEndian(total).getFloat(0)).isEqualTo(4.5f);
+        }
+    }
+
+    protected static ByteBuffer littleEndian(Tensor tensor) {
+        return tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -1,10 +1,14 @@
-package dev.kilter.runtime.engine;
+package dev.kilter.runtime.engine.djl;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.Signature;
+import dev.kilter.runtime.engine.Texts;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;

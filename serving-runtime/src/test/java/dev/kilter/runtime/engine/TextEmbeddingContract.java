@@ -8,6 +8,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import dev.kilter.runtime.engine.djl.DjlEngine;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
@@ -22,10 +23,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real all-MiniLM-L6-v2 (INT8), held against ONNX Runtime called directly. */
-class TextEmbeddingModelTest {
+/** The real all-MiniLM-L6-v2 (INT8) through an engine, held against ONNX Runtime's own Java API. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TextEmbeddingContract {
 
     private static final String STEM = "all-minilm-l6-v2-q";
     private static final List<String> TEXTS = List.of(
@@ -33,40 +36,43 @@ class TextEmbeddingModelTest {
             "I forgot my login, and the page for getting a new one says that my address is unknown to it.",
             "The weather in Kiruna is cold.");
 
-    @TempDir
-    private static Path folder;
+    private final Engine engine;
+    private Path folder;
+    private LoadedModel model;
 
-    private static LoadedModel model;
+    protected TextEmbeddingContract(Engine engine) {
+        this.engine = engine;
+    }
 
     @BeforeAll
-    static void load() throws Exception {
+    void load(@TempDir Path temporary) throws Exception {
+        folder = temporary;
         model = new TextEmbeddingModel(
-                new DjlEngine(Path.of("target", "native-cache").toAbsolutePath())
-                        .load(
+                engine.load(
                                 new ModelFile(folder.toUri(), unpacked(STEM + ".onnx"), "sha256:none"),
                                 new EngineOptions("CPU", 1)),
                 unpacked(STEM + "-tokenizer.json"),
                 new TextEmbeddingModel.Settings(Pooling.MEAN, true, 256));
     }
 
-    private static Path unpacked(String name) throws Exception {
+    private Path unpacked(String name) throws Exception {
         Path file = folder.resolve(name);
-        try (InputStream in = TextEmbeddingModelTest.class.getResourceAsStream("/" + name)) {
+        try (InputStream in = TextEmbeddingContract.class.getResourceAsStream("/" + name)) {
             Files.copy(in, file);
         }
         return file;
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         model.close();
     }
 
-    private static float[][] embed(List<String> texts) throws EngineException {
+    private float[][] embed(List<String> texts) throws EngineException {
         Tensor text = new Tensor("text", DataType.BYTES, Shape.of(texts.size()), Texts.write(texts));
         Tensor output = model.run(List.of(text)).getFirst();
         assertThat(output.shape()).isEqualTo(Shape.of(texts.size(), 384));
-        FloatBuffer values = output.data().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        FloatBuffer values = output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         float[][] vectors = new float[texts.size()][384];
         for (int i = 0; i < vectors.length; i++) {
             values.get(i * 384, vectors[i]);
@@ -104,15 +110,15 @@ class TextEmbeddingModelTest {
     @Test
     void tellsThatAModelIsNoTextEncoder() throws Exception {
         Path mixed = Path.of("src/test/resources/models/mixed.onnx").toAbsolutePath();
-        LoadedModel other = new DjlEngine(Path.of("target", "native-cache").toAbsolutePath())
-                .load(new ModelFile(mixed.toUri(), mixed, "sha256:none"), new EngineOptions("CPU", 1));
+        LoadedModel other = engine.load(new ModelFile(mixed.toUri(), mixed, "sha256:none"), new EngineOptions("CPU", 1));
         assertThatThrownBy(() ->
                         new TextEmbeddingModel(other, mixed, new TextEmbeddingModel.Settings(Pooling.CLS, true, 16)))
                 .hasMessageContaining("input x FP32 [-1, 3]: not a text encoder's");
         other.close();
     }
 
-    private static float[] direct(String text) throws Exception {
+    private float[] direct(String text) throws Exception {
+        new DjlEngine(Path.of("target", "native-cache").toAbsolutePath()); // wants to make the Java API's environment
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (HuggingFaceTokenizer tokenizer =
                         HuggingFaceTokenizer.newInstance(folder.resolve(STEM + "-tokenizer.json"));
