@@ -11,16 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Joins requests' tensors along dimension 0 and cuts a batch's outputs apart again. One copy each way: into memory of the
- * batch former's own, which the next batch uses anew, and out of the engine's memory, which its next run overwrites.
+ * Joins requests' tensors along dimension 0 and cuts a batch's outputs apart again. One copy each way: into memory of
+ * the batch former's own, which the next batch uses anew, and out of the engine's memory, which its next run
+ * overwrites.
  */
 final class BatchTensors implements AutoCloseable {
 
     private final Scratch joined = new Scratch();
 
     /**
-     * The batch's inputs, in the signature's order; they hold until the next batch is joined. A lone request's tensors are
-     * taken as they are, without a copy.
+     * The batch's inputs, in the signature's order; they hold until the next batch is joined. A lone request's tensors
+     * are taken as they are, without a copy.
      *
      * @throws EngineException if an input of the batch is larger than a buffer can be
      */

@@ -138,8 +138,8 @@ public final class TextEmbeddingModel implements LoadedModel {
     }
 
     private Tensor tensor(TensorSpec spec, Shape shape, Encoding[] texts, Function<Encoding, long[]> part) {
-        ByteBuffer data = tokenMemory.take(
-                Math.toIntExact(shape.elements() * spec.type().size()));
+        ByteBuffer data =
+                tokenMemory.take(Math.toIntExact(shape.elements() * spec.type().size()));
         for (Encoding text : texts) {
             for (long token : part.apply(text)) {
                 if (spec.type() == DataType.INT64) {
@@ -156,8 +156,8 @@ public final class TextEmbeddingModel implements LoadedModel {
     private Tensor pool(Tensor output, Encoding[] texts) throws EngineException {
         Shape shape = output.shape();
         if (shape.dimensions().getFirst() != texts.length) {
-            throw new EngineException("output " + output.name() + ": the engine gave shape " + shape + " for a batch of "
-                    + texts.length + " (expected: " + texts.length + " as first dimension)");
+            throw new EngineException("output " + output.name() + ": the engine gave shape " + shape
+                    + " for a batch of " + texts.length + " (expected: " + texts.length + " as first dimension)");
         }
         boolean perToken = shape.rank() == 3;
         int dimension = Math.toIntExact(shape.dimensions().getLast());

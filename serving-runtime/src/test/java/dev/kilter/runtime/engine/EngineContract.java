@@ -16,7 +16,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every engine does, on the small models of src/test/resources/models; how they were made stands in their README. */
+/**
+ * What every engine does, on the small models of src/test/resources/models; how they were made stands in their README.
+ */
 public abstract class EngineContract {
 
     private static final EngineOptions CPU = new EngineOptions("CPU", 1);
@@ -155,8 +157,8 @@ public abstract class EngineContract {
     void takesInputsOnTheHeapAndInTheMiddleOfABuffer() throws Exception {
         try (LoadedModel model = load(model("fixed.onnx"))) {
             for (int offset : new int[] {0, 1, 2, 3, 4}) {
-                for (ByteBuffer whole : List.of(
-                        buffer(32), ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN))) {
+                for (ByteBuffer whole :
+                        List.of(buffer(32), ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN))) {
                     whole.putFloat(offset, 1f).putFloat(offset + 4, -2f).putFloat(offset + 8, 3f);
                     ByteBuffer x = whole.slice(offset, 12);
                     Tensor y = model.run(List.of(new Tensor("x", DataType.FP32, Shape.of(1, 3), x)))
@@ -196,7 +198,11 @@ public abstract class EngineContract {
     @Test
     void givesScalars() throws Exception {
         try (LoadedModel model = load(model("scalar.onnx"))) {
-            Tensor x = new Tensor("x", DataType.FP32, Shape.of(1, 3), buffer(12).putFloat(0, 4f).putFloat(8, 0.5f));
+            Tensor x = new Tensor(
+                    "x",
+                    DataType.FP32,
+                    Shape.of(1, 3),
+                    buffer(12).putFloat(0, 4f).putFloat(8, 0.5f));
             Tensor total = model.run(List.of(x)).getFirst();
             assertThat(total.shape()).isEqualTo(Shape.of());
             assertThat(littleEndian(total).getFloat(0)).isEqualTo(4.5f);

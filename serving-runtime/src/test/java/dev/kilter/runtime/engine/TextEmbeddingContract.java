@@ -49,8 +49,8 @@ public abstract class TextEmbeddingContract {
         folder = temporary;
         model = new TextEmbeddingModel(
                 engine.load(
-                                new ModelFile(folder.toUri(), unpacked(STEM + ".onnx"), "sha256:none"),
-                                new EngineOptions("CPU", 1)),
+                        new ModelFile(folder.toUri(), unpacked(STEM + ".onnx"), "sha256:none"),
+                        new EngineOptions("CPU", 1)),
                 unpacked(STEM + "-tokenizer.json"),
                 new TextEmbeddingModel.Settings(Pooling.MEAN, true, 256));
     }
@@ -72,7 +72,8 @@ public abstract class TextEmbeddingContract {
         Tensor text = new Tensor("text", DataType.BYTES, Shape.of(texts.size()), Texts.write(texts));
         Tensor output = model.run(List.of(text)).getFirst();
         assertThat(output.shape()).isEqualTo(Shape.of(texts.size(), 384));
-        FloatBuffer values = output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        FloatBuffer values =
+                output.data().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         float[][] vectors = new float[texts.size()][384];
         for (int i = 0; i < vectors.length; i++) {
             values.get(i * 384, vectors[i]);
@@ -110,7 +111,8 @@ public abstract class TextEmbeddingContract {
     @Test
     void tellsThatAModelIsNoTextEncoder() throws Exception {
         Path mixed = Path.of("src/test/resources/models/mixed.onnx").toAbsolutePath();
-        LoadedModel other = engine.load(new ModelFile(mixed.toUri(), mixed, "sha256:none"), new EngineOptions("CPU", 1));
+        LoadedModel other =
+                engine.load(new ModelFile(mixed.toUri(), mixed, "sha256:none"), new EngineOptions("CPU", 1));
         assertThatThrownBy(() ->
                         new TextEmbeddingModel(other, mixed, new TextEmbeddingModel.Settings(Pooling.CLS, true, 16)))
                 .hasMessageContaining("input x FP32 [-1, 3]: not a text encoder's");

@@ -44,7 +44,8 @@ class ScratchTest {
             scratch.begin(64);
             ByteBuffer small = scratch.take(64);
             scratch.begin(1_000_000);
-            assertThat(scratch.take(1_000_000).put(999_999, (byte) 1).get(999_999)).isEqualTo((byte) 1);
+            assertThat(scratch.take(1_000_000).put(999_999, (byte) 1).get(999_999))
+                    .isEqualTo((byte) 1);
             assertThatThrownBy(() -> small.get(0)).isInstanceOf(IllegalStateException.class);
         }
     }

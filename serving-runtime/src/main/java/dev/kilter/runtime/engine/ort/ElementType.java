@@ -34,7 +34,8 @@ final class ElementType {
                 return type;
             }
         }
-        throw new EngineException(tensor + ": ONNX element type " + code
-                + " (expected: one of the Open Inference Protocol's; complex, 4-bit and 8-bit floating types are none)");
+        throw new EngineException(
+                tensor + ": ONNX element type " + code
+                        + " (expected: one of the Open Inference Protocol's; complex, 4-bit and 8-bit floating types are none)");
     }
 }

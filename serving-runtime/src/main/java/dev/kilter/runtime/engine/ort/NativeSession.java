@@ -29,7 +29,11 @@ final class NativeSession implements AutoCloseable {
         private static long create() {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
-                call(OrtFunctions.CREATE_ENV, LOG_WARNINGS, arena.allocateFrom("kilter").address(), out.address());
+                call(
+                        OrtFunctions.CREATE_ENV,
+                        LOG_WARNINGS,
+                        arena.allocateFrom("kilter").address(),
+                        out.address());
                 return out.get(ValueLayout.JAVA_LONG, 0);
             } catch (EngineException e) {
                 throw new IllegalStateException(e);

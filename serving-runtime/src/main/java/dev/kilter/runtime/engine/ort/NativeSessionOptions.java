@@ -70,8 +70,7 @@ final class NativeSessionOptions implements AutoCloseable {
                         OrtFunctions.RELEASE_TENSORRT_OPTIONS);
                 cuda(); // for what TensorRT does not take
             }
-            default ->
-                throw new EngineException("provider: " + provider + " (expected: CPU, CUDA or TensorRT)");
+            default -> throw new EngineException("provider: " + provider + " (expected: CPU, CUDA or TensorRT)");
         }
     }
 

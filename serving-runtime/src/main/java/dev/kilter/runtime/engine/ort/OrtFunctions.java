@@ -12,8 +12,9 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
 /**
- * The functions of ONNX Runtime's C API ({@code onnxruntime_c_api.h}) that Kilter calls, by their place in {@code struct
- * OrtApi}: places never change once they are released, so one table fits every version from {@value #VERSION} on.
+ * The functions of ONNX Runtime's C API ({@code onnxruntime_c_api.h}) that Kilter calls, by their place in
+ * {@code struct OrtApi}: places never change once they are released, so one table fits every version from
+ * {@value #VERSION} on.
  *
  * <p>Every argument travels as a 64-bit integer: pointers and sizes are, and of a narrower one the callee reads the low
  * half, in a register as on the stack of the 64-bit calling conventions. Whoever passes an address keeps its memory
@@ -231,9 +232,7 @@ final class OrtFunctions {
 
     /** The C string at that address. */
     static String text(long address) {
-        return MemorySegment.ofAddress(address)
-                .reinterpret(Integer.MAX_VALUE)
-                .getString(0);
+        return MemorySegment.ofAddress(address).reinterpret(Integer.MAX_VALUE).getString(0);
     }
 
     private static RuntimeException unchecked(Throwable failure) {

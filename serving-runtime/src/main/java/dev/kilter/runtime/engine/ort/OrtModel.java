@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model in a session of its own. Inputs are handed over where they lie, outputs are read where the session wrote them;
- * a copy is made only of an input on the heap or at an address that its type does not allow.
+ * A model in a session of its own. Inputs are handed over where they lie, outputs are read where the session wrote
+ * them; a copy is made only of an input on the heap or at an address that its type does not allow.
  */
 final class OrtModel implements LoadedModel {
 
@@ -132,7 +132,10 @@ final class OrtModel implements LoadedModel {
     private static boolean inPlace(Tensor tensor) {
         ByteBuffer data = tensor.data();
         return tensor.type() == DataType.BYTES
-                || data.isDirect() && MemorySegment.ofBuffer(data).address() % tensor.type().size() == 0;
+                || data.isDirect()
+                        && MemorySegment.ofBuffer(data).address()
+                                        % tensor.type().size()
+                                == 0;
     }
 
     private long handed(Tensor tensor, boolean copied) throws EngineException {
@@ -192,7 +195,10 @@ final class OrtModel implements LoadedModel {
 
     @SuppressWarnings("restricted") // the process runs with --enable-native-access in any case
     private static ByteBuffer view(long address, long bytes) {
-        return MemorySegment.ofAddress(address).reinterpret(bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return MemorySegment.ofAddress(address)
+                .reinterpret(bytes)
+                .asByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private Shape shapeOf(TensorSpec spec, long value) throws EngineException {

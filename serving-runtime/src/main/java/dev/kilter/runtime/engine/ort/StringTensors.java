@@ -47,8 +47,8 @@ final class StringTensors {
         for (long element = 0; data.hasRemaining(); element++) {
             int length = data.getInt();
             call(OrtFunctions.GET_RESIZED_STRING_TENSOR_ELEMENT_BUFFER, value, element, length, out.address());
-            MemorySegment text = MemorySegment.ofAddress(out.get(ValueLayout.JAVA_LONG, 0))
-                    .reinterpret(length);
+            MemorySegment text =
+                    MemorySegment.ofAddress(out.get(ValueLayout.JAVA_LONG, 0)).reinterpret(length);
             text.copyFrom(MemorySegment.ofBuffer(data.slice(data.position(), length)));
             data.position(data.position() + length);
         }

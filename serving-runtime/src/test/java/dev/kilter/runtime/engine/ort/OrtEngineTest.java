@@ -26,16 +26,15 @@ class OrtEngineTest extends EngineContract {
     @Test
     void everyTypeOfTheProtocolGoesInAndComesOutAsItWas() throws Exception {
         try (LoadedModel model = load(model("types.onnx"))) {
-            assertThat(model.signature().inputs())
-                    .extracting(TensorSpec::type)
-                    .containsExactly(DataType.values());
+            assertThat(model.signature().inputs()).extracting(TensorSpec::type).containsExactly(DataType.values());
             List<Tensor> inputs = new ArrayList<>();
             for (TensorSpec spec : model.signature().inputs()) {
                 inputs.add(new Tensor(spec.name(), spec.type(), SHAPE, anything(spec.type())));
             }
             List<Tensor> outputs = model.run(inputs);
             for (int i = 0; i < inputs.size(); i++) {
-                assertThat(outputs.get(i).name()).isEqualTo("same_" + inputs.get(i).name());
+                assertThat(outputs.get(i).name())
+                        .isEqualTo("same_" + inputs.get(i).name());
                 assertThat(outputs.get(i).type()).isEqualTo(inputs.get(i).type());
                 assertThat(outputs.get(i).shape()).isEqualTo(SHAPE);
                 assertThat(littleEndian(outputs.get(i))).isEqualTo(littleEndian(inputs.get(i)));
