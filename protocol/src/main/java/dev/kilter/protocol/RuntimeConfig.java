@@ -116,7 +116,13 @@ public record RuntimeConfig(List<Model> models, Engine engine) {
      *
      * @param provider CPU, CUDA, TensorRT; a variant with an {@code emulated:} URI has the emulated engine in any case
      * @param instances engine instances for each variant
-     * @param threads intra-op threads of each instance
+     * @param threads intra-op threads of each instance; {@value #MEASURED_THREADS}: as many as measuring recommends
      */
-    public record Engine(String provider, int instances, int threads) {}
+    public record Engine(String provider, int instances, int threads) {
+
+        /**
+         * Threads that nobody says: the runtime measures what they gain as it loads a variant, and tells its choice.
+         */
+        public static final int MEASURED_THREADS = 0;
+    }
 }

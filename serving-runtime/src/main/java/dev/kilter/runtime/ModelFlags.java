@@ -7,6 +7,8 @@ import dev.kilter.runtime.engine.djl.DjlEngine;
 import dev.kilter.runtime.engine.ort.OrtEngine;
 import dev.kilter.runtime.model.ConfigCheck;
 import dev.kilter.runtime.model.SourcedVariantLoader;
+import dev.kilter.runtime.model.VariantLoader;
+import dev.kilter.runtime.profile.MeasuredThreads;
 import dev.kilter.runtime.source.ModelStore;
 import dev.kilter.runtime.source.ModelUri;
 import dev.kilter.runtime.source.SourceException;
@@ -38,8 +40,8 @@ public final class ModelFlags {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of the engine; default: the cores, at most 8.")
-    private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
+            description = "Threads of the engine; default: as many as measuring recommends.")
+    private int threads = RuntimeConfig.Engine.MEASURED_THREADS;
 
     /**
      * The configuration, checked.
@@ -56,14 +58,15 @@ public final class ModelFlags {
     }
 
     /** What fetches and loads. Needs no network and no native library until it is asked to load. */
-    public static SourcedVariantLoader loader(Map<String, String> environment) throws StartException {
+    public static VariantLoader loader(Map<String, String> environment) throws StartException {
         Path cache = Optional.ofNullable(environment.get(RuntimeConfig.CACHE_ENVIRONMENT))
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "kilter"));
         Optional<String> maven = Optional.ofNullable(environment.get(RuntimeConfig.MAVEN_REPOSITORY_ENVIRONMENT))
                 .filter(repository -> !repository.isBlank());
         ModelStore store = new ModelStore(ModelStore.Settings.of(cache, maven));
-        return new SourcedVariantLoader(store, engine(environment, cache));
+        VariantLoader loader = new SourcedVariantLoader(store, engine(environment, cache));
+        return new MeasuredThreads(loader, Runtime.getRuntime().availableProcessors(), System::nanoTime);
     }
 
     /** What runs models; DJL is there for who needs it (decision 0044). */

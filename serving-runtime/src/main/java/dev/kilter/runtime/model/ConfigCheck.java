@@ -41,7 +41,11 @@ public final class ConfigCheck {
         RuntimeConfig.Engine engine = config.engine();
         expect(PROVIDERS.contains(engine.provider()), "engine.provider", engine.provider(), "one of " + PROVIDERS);
         expect(engine.instances() >= 1 && engine.instances() <= 64, "engine.instances", engine.instances(), "1..64");
-        expect(engine.threads() >= 1 && engine.threads() <= 512, "engine.threads", engine.threads(), "1..512");
+        expect(
+                engine.threads() >= 0 && engine.threads() <= 512,
+                "engine.threads",
+                engine.threads(),
+                "1..512, or 0 for as many as measuring recommends");
     }
 
     private void model(String at, RuntimeConfig.Model model) {

@@ -46,7 +46,7 @@ public final class ProfileCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws StartException {
+    public Integer call() throws StartException, InterruptedException {
         Map<String, String> environment = System.getenv();
         RuntimeConfig config = flags.config(environment);
         Duration time = budgetOf(environment);

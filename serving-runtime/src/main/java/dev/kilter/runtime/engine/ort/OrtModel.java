@@ -130,12 +130,12 @@ final class OrtModel implements LoadedModel {
 
     /** Whether the engine can read it there: kernels are compiled for elements at multiples of their size. */
     private static boolean inPlace(Tensor tensor) {
+        if (tensor.type() == DataType.BYTES) {
+            return true; // copied element by element in any case
+        }
         ByteBuffer data = tensor.data();
-        return tensor.type() == DataType.BYTES
-                || data.isDirect()
-                        && MemorySegment.ofBuffer(data).address()
-                                        % tensor.type().size()
-                                == 0;
+        return data.isDirect()
+                && MemorySegment.ofBuffer(data).address() % tensor.type().size() == 0;
     }
 
     private long handed(Tensor tensor, boolean copied) throws EngineException {
