@@ -3,7 +3,6 @@ package dev.kilter.runtime.batch;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Scratch;
-import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,7 +48,7 @@ final class BatchTensors implements AutoCloseable {
                 data.put(request.inputs().get(input).data().duplicate());
             }
             Tensor model = first.get(input);
-            inputs.add(new Tensor(model.name(), model.type(), withItems(model.shape(), items), data.flip()));
+            inputs.add(new Tensor(model.name(), model.type(), model.shape().withFirst(items), data.flip()));
         }
         return inputs;
     }
@@ -78,7 +77,7 @@ final class BatchTensors implements AutoCloseable {
             int length = length(data, output.type(), count * elementsOfItem);
             ByteBuffer part = data.slice(data.position(), length).order(ByteOrder.LITTLE_ENDIAN);
             data.position(data.position() + length);
-            answers.get(i).add(new Tensor(output.name(), output.type(), withItems(output.shape(), count), part));
+            answers.get(i).add(new Tensor(output.name(), output.type(), output.shape().withFirst(count), part));
         }
     }
 
@@ -98,12 +97,6 @@ final class BatchTensors implements AutoCloseable {
             end += Integer.BYTES + data.getInt(end);
         }
         return end - data.position();
-    }
-
-    private static Shape withItems(Shape shape, int items) {
-        long[] dimensions = shape.toArray();
-        dimensions[0] = items;
-        return Shape.of(dimensions);
     }
 
     @Override

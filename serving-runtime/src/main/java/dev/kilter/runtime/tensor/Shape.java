@@ -2,7 +2,6 @@ package dev.kilter.runtime.tensor;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /** Dimensions, outermost first; in a signature -1 stands for a dimension that varies. */
 public record Shape(List<Long> dimensions) {
@@ -16,7 +15,18 @@ public record Shape(List<Long> dimensions) {
 
     /** The shape of these dimensions. */
     public static Shape of(long... dimensions) {
-        return new Shape(LongStream.of(dimensions).boxed().toList());
+        Long[] boxed = new Long[dimensions.length];
+        for (int i = 0; i < boxed.length; i++) {
+            boxed[i] = dimensions[i];
+        }
+        return new Shape(List.of(boxed));
+    }
+
+    /** The same shape with another first dimension; its rank is at least 1. */
+    public Shape withFirst(long dimension) {
+        Long[] boxed = dimensions.toArray(Long[]::new);
+        boxed[0] = dimension;
+        return new Shape(List.of(boxed));
     }
 
     /** The number of dimensions. */
@@ -30,12 +40,20 @@ public record Shape(List<Long> dimensions) {
      * @throws ArithmeticException if that is more than a long holds
      */
     public long elements() {
-        return dimensions.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        long elements = 1;
+        for (int i = 0; i < dimensions.size(); i++) {
+            elements = Math.multiplyExact(elements, dimensions.get(i));
+        }
+        return elements;
     }
 
     /** The dimensions as an array of the caller's own. */
     public long[] toArray() {
-        return dimensions.stream().mapToLong(Long::longValue).toArray();
+        long[] array = new long[dimensions.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = dimensions.get(i);
+        }
+        return array;
     }
 
     @Override

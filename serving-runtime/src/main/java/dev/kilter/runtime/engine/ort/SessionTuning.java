@@ -1,7 +1,7 @@
 package dev.kilter.runtime.engine.ort;
 
 /**
- * What may be turned in a session beside provider and threads; decision 0045 tells what each was measured to do.
+ * What may be turned in a session beside provider and threads; decision 0045 tells why and how each is measured.
  *
  * @param spinning whether idle intra-op threads spin for a while before they sleep
  * @param arena whether the CPU memory of a run comes from a pool that keeps it
