@@ -77,7 +77,8 @@ final class BatchTensors implements AutoCloseable {
             int length = length(data, output.type(), count * elementsOfItem);
             ByteBuffer part = data.slice(data.position(), length).order(ByteOrder.LITTLE_ENDIAN);
             data.position(data.position() + length);
-            answers.get(i).add(new Tensor(output.name(), output.type(), output.shape().withFirst(count), part));
+            answers.get(i)
+                    .add(new Tensor(output.name(), output.type(), output.shape().withFirst(count), part));
         }
     }
 

@@ -28,7 +28,8 @@ public final class FailureLog {
         if (status < 400 && status != 0 && grpcStatus.equals("0")) {
             return;
         }
-        boolean left = log.responseCause() instanceof ClosedStreamException; // the caller did, which is no fault of ours
+        boolean left =
+                log.responseCause() instanceof ClosedStreamException; // the caller did, which is no fault of ours
         Level level = status >= 500 && status != 503 && !left ? Level.WARN : Level.INFO;
         try (MDC.MDCCloseable _ = MDC.putCloseable(RequestId.LOG_KEY, RequestId.of(ctx))) {
             LOG.atLevel(level)
