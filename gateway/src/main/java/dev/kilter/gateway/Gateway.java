@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import dev.kilter.gateway.counting.Ledger;
 import dev.kilter.gateway.counting.PrometheusCounters;
+import dev.kilter.gateway.proxy.BodyBudget;
 import dev.kilter.gateway.proxy.ErrorAnswers;
 import dev.kilter.gateway.proxy.ForwardingService;
 import dev.kilter.gateway.proxy.PodClients;
@@ -41,7 +42,9 @@ public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
-    private static final Duration SLOWEST_UPLOAD = Duration.ofMinutes(2);
+
+    /** Longer than clients keep a connection unused, so that they close it: closed here, it may cross a request. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
 
     private final GatewayConfig config;
     private final RouteSource routes;
@@ -51,6 +54,8 @@ public final class Gateway implements AutoCloseable {
     private final RoutingTable routing = new RoutingTable();
     private final Ledger ledger = new Ledger(routing);
     private final CollectorRegistry metrics = new CollectorRegistry();
+    private final Connections connections = new Connections();
+    private final BodyBudget bodies;
     private final WaitingRoom waitingRoom;
     private final EventLoopGroup loops;
     private final PodClients clients;
@@ -61,10 +66,12 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         this.routes = routes;
         this.endpoints = endpoints;
+        this.bodies = new BodyBudget(config.maxHeldBytes(), config.maxTransfer());
         this.waitingRoom = new WaitingRoom(config.maxHeld());
         this.loops = EventLoopGroups.newEventLoopGroup(config.threads(), "kilter-gateway", true);
         this.clients = new PodClients(loops, config.maxRequestBytes());
         this.metrics.register(new PrometheusCounters(ledger));
+        this.metrics.register(new BodyMetrics(bodies));
         this.server = server();
     }
 
@@ -92,13 +99,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Server server() {
-        Upstreams upstreams =
-                new Upstreams(routing, clients, waitingRoom, config.maxHold().toNanos());
+        Upstreams upstreams = new Upstreams(
+                routing, clients, waitingRoom, bodies, config.maxHold().toNanos());
         return Server.builder()
                 .http(config.address())
                 .workerGroup(loops, false)
                 .maxRequestLength(config.maxRequestBytes())
-                .requestTimeout(SLOWEST_UPLOAD)
+                .requestTimeout(config.maxTransfer())
+                .idleTimeout(IDLE_TIMEOUT)
                 .gracefulShutdownTimeout(
                         config.stopTimeout().isZero() ? Duration.ZERO : Duration.ofMillis(50), config.stopTimeout())
                 .unloggedExceptionsReportIntervalMillis(0) // Each has its answer; the counters tell how many.
@@ -112,6 +120,7 @@ public final class Gateway implements AutoCloseable {
                 .service(GatewayLoad.PATH, (ctx, req) -> HttpResponse.of(MediaType.JSON, Json.write(load())))
                 .service("/metrics", (ctx, req) -> prometheusText())
                 .serviceUnder("/", new ForwardingService(upstreams, ledger, () -> draining))
+                .decorator(connections::observed)
                 .build();
     }
 
@@ -125,6 +134,7 @@ public final class Gateway implements AutoCloseable {
         try {
             routing.learnPaces();
             clients.retain(routing.pods().map(Pod::address).collect(Collectors.toSet()));
+            bodies.cutSlowReaders(System.nanoTime());
             waitingRoom.changed(); // A pod that was left alone may be tried again by now.
         } catch (RuntimeException e) {
             LOG.error("tick failed", e); // Thrown on, it would have been the last one.
@@ -147,9 +157,9 @@ public final class Gateway implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Whether routes were read at least once, and it does not drain. */
+    /** Whether routes and endpoints were read at least once, and it does not drain. */
     public boolean ready() {
-        return routing.known() && !draining;
+        return routing.known() && endpoints.known() && !draining;
     }
 
     /** What arrived, what became of it, what is outstanding: the report that {@code GET /kilter/v1/load} serves. */
@@ -158,18 +168,24 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Not ready from now on: answers whoever still comes, and tells them to reconnect elsewhere. Waits nothing; the
-     * caller gives clients {@link GatewayConfig#drainGrace()} before it closes.
+     * Not ready from now on: tells every connection to reconnect elsewhere, and still answers whoever comes. Waits
+     * nothing; the caller gives clients {@link GatewayConfig#drainGrace()} before it closes.
      */
     public void drain() {
         draining = true;
+        connections.leave();
     }
 
-    /** Accepts no more, lets requests in flight finish (at most the configured time), releases port and threads. */
+    /** Lets requests in flight finish (at most the configured time), accepts no more, releases port and threads. */
     @Override
     public void close() {
-        draining = true;
-        server.stop().join(); // First: what is in flight may still need a pod.
+        drain();
+        // Before the server stops: Armeria's own stop cuts streams of a connection that was told to leave. And before
+        // the sources end: what is in flight may still need a pod.
+        if (!connections.awaitNoRequest(config.stopTimeout())) {
+            LOG.warn("Requests were still in flight after {}; they are cut off", config.stopTimeout());
+        }
+        server.stop().join();
         routes.close();
         endpoints.close();
         clients.close();

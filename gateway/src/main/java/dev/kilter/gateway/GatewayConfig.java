@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param port to listen on, 0..65535; 0: any free one, told by {@link Gateway#port()}
  * @param threads event loops, 1..64; each keeps its own connection to each pod
  * @param maxRequestBytes the largest request body; larger ones are refused: 413, RESOURCE_EXHAUSTED
+ * @param maxHeldBytes of all bodies together that are held at a time, requests and answers; what does not fit is
+ *     refused: 429, RESOURCE_EXHAUSTED; at least 4/3 of {@code maxRequestBytes}
+ * @param maxTransfer how long a client may take to send its request, and to read its answer
  * @param maxHold how long a request may wait for a pod to become ready; never beyond its own deadline
  * @param maxHeld how many requests may wait so at a time; further ones are refused at once
  * @param drainGrace how long a draining gateway still accepts, so that clients and Services let go of it first
@@ -21,6 +24,8 @@ public record GatewayConfig(
         int port,
         int threads,
         int maxRequestBytes,
+        long maxHeldBytes,
+        Duration maxTransfer,
         Duration maxHold,
         int maxHeld,
         Duration drainGrace,
@@ -30,6 +35,12 @@ public record GatewayConfig(
         require(port >= 0 && port <= 65535, "port", port, "0..65535");
         require(threads >= 1 && threads <= 64, "threads", threads, "1..64");
         require(maxRequestBytes >= 1, "maxRequestBytes", maxRequestBytes, ">= 1");
+        require(
+                maxHeldBytes / 4 * 3 >= maxRequestBytes,
+                "maxHeldBytes",
+                maxHeldBytes,
+                "at least 4/3 of maxRequestBytes, " + maxRequestBytes);
+        require(maxTransfer.isPositive(), "maxTransfer", maxTransfer, "> 0");
         require(!maxHold.isNegative(), "maxHold", maxHold, ">= 0");
         require(maxHeld >= 0, "maxHeld", maxHeld, ">= 0");
         require(!drainGrace.isNegative(), "drainGrace", drainGrace, ">= 0");
@@ -46,6 +57,8 @@ public record GatewayConfig(
                 port,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8),
                 64 << 20,
+                256 << 20,
+                Duration.ofMinutes(2),
                 Duration.ofSeconds(2),
                 1024,
                 Duration.ZERO,

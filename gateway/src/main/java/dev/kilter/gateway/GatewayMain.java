@@ -53,7 +53,9 @@ public final class GatewayMain {
                 Optional.empty(),
                 local.port(),
                 local.threads(),
-                32 << 20, // What fits several times into a small container's memory.
+                32 << 20,
+                64 << 20, // Half of the direct memory that the image allows: buffers grow by copying.
+                Duration.ofMinutes(1),
                 local.maxHold(),
                 local.maxHeld(),
                 Duration.ofSeconds(number(environment, "KILTER_DRAIN_SECONDS", 5)),

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
+import dev.kilter.gateway.local.InMemoryRoutes;
+import dev.kilter.gateway.routing.EndpointSource;
+import dev.kilter.gateway.routing.PoolEndpoints;
 import dev.kilter.protocol.GatewayLoad;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
@@ -17,6 +20,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class CountingTest {
@@ -135,6 +140,31 @@ class CountingTest {
             }
             eventually(() -> pod.cancelled() == 1);
             eventually(() -> fixture.load("m").invalid() + fixture.load("m").failed() == 1);
+        }
+    }
+
+    @Test
+    void aGatewayIsReadyOnceItKnowsRoutesAndEndpoints() {
+        AtomicBoolean listed = new AtomicBoolean();
+        InMemoryRoutes routes = new InMemoryRoutes();
+        EndpointSource slow = new EndpointSource() {
+            @Override
+            public void start(BiConsumer<String, PoolEndpoints> listener) {}
+
+            @Override
+            public boolean known() {
+                return listed.get();
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Gateway gateway = Gateway.start(GatewayFixture.config(Duration.ZERO, 0), routes, slow)) {
+            assertThat(gateway.ready()).isFalse();
+            routes.publish(new RouteTable(List.of()));
+            assertThat(gateway.ready()).isFalse();
+            listed.set(true);
+            assertThat(gateway.ready()).isTrue();
         }
     }
 

@@ -6,12 +6,15 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
- * What the gateway adds to a direct call: one caller, a small body, both ways in turn, round by round, so that a noisy
- * machine disturbs both alike. Run by hand: {@code DataPathBenchmark [ROUNDS [CALLS]]}.
+ * What the gateway adds to a direct call: one caller, both ways in turn, round by round, so that a noisy machine
+ * disturbs both alike; gRPC with a small message, then REST with 4 KiB of binary tensor. Run by hand:
+ * {@code DataPathBenchmark [ROUNDS [CALLS]]}.
  */
 final class DataPathBenchmark {
 
@@ -26,27 +29,50 @@ final class DataPathBenchmark {
             fixture.ready("m", pod);
             WebClient direct = client(factory, pod.address().port());
             WebClient through = client(factory, fixture.gateway.port());
-            measure(direct, 3_000);
-            measure(through, 3_000);
-            double[] added50 = new double[rounds];
-            double[] added99 = new double[rounds];
-            for (int i = 0; i < rounds; i++) {
-                long[] d = measure(direct, calls);
-                long[] t = measure(through, calls);
-                added50[i] = (t[calls / 2] - d[calls / 2]) / 1e6;
-                added99[i] = (t[calls * 99 / 100] - d[calls * 99 / 100]) / 1e6;
-                System.out.printf(
-                        Locale.ROOT,
-                        "direct p50 %.3f p99 %.3f ms, through the gateway p50 %.3f p99 %.3f ms%n",
-                        d[calls / 2] / 1e6,
-                        d[calls * 99 / 100] / 1e6,
-                        t[calls / 2] / 1e6,
-                        t[calls * 99 / 100] / 1e6);
-            }
-            print("added p50", added50);
-            print("added p99", added99);
+            compare("gRPC", direct, through, grpc(), rounds, calls);
+            compare("REST binary", direct, through, restBinary(), rounds, calls);
         }
         System.exit(0);
+    }
+
+    private static Supplier<HttpRequest> grpc() {
+        RequestHeaders headers = RequestHeaders.of(
+                HttpMethod.POST, GatewayFixture.INFER, "content-type", "application/grpc", "te", "trailers");
+        byte[] frame = GatewayFixture.frame("m");
+        return () -> HttpRequest.of(headers, HttpData.wrap(frame));
+    }
+
+    private static Supplier<HttpRequest> restBinary() {
+        String json = "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,1024],"
+                + "\"parameters\":{\"binary_data_size\":4096}}]}";
+        byte[] body = Arrays.copyOf(json.getBytes(StandardCharsets.US_ASCII), json.length() + 4096);
+        RequestHeaders headers = RequestHeaders.of(
+                HttpMethod.POST,
+                "/v2/models/m/infer",
+                "content-type",
+                "application/octet-stream",
+                "inference-header-content-length",
+                json.length());
+        return () -> HttpRequest.of(headers, HttpData.wrap(body));
+    }
+
+    private static void compare(
+            String what, WebClient direct, WebClient through, Supplier<HttpRequest> request, int rounds, int calls) {
+        measure(direct, request, 3_000);
+        measure(through, request, 3_000);
+        double[] direct50 = new double[rounds];
+        double[] added50 = new double[rounds];
+        double[] added99 = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            long[] d = measure(direct, request, calls);
+            long[] t = measure(through, request, calls);
+            direct50[i] = d[calls / 2] / 1e6;
+            added50[i] = (t[calls / 2] - d[calls / 2]) / 1e6;
+            added99[i] = (t[calls * 99 / 100] - d[calls * 99 / 100]) / 1e6;
+        }
+        print(what + " direct p50", direct50);
+        print(what + " added p50", added50);
+        print(what + " added p99", added99);
     }
 
     private static void print(String what, double[] values) {
@@ -65,16 +91,11 @@ final class DataPathBenchmark {
     }
 
     /** Sorted latencies, nanoseconds. */
-    private static long[] measure(WebClient client, int calls) {
-        RequestHeaders headers = RequestHeaders.of(
-                HttpMethod.POST, GatewayFixture.INFER, "content-type", "application/grpc", "te", "trailers");
-        byte[] frame = GatewayFixture.frame("m");
+    private static long[] measure(WebClient client, Supplier<HttpRequest> request, int calls) {
         long[] nanos = new long[calls];
         for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
-            client.execute(HttpRequest.of(headers, HttpData.wrap(frame)))
-                    .aggregate()
-                    .join();
+            client.execute(request.get()).aggregate().join();
             nanos[i] = System.nanoTime() - start;
         }
         Arrays.sort(nanos);

@@ -43,8 +43,27 @@ final class GatewayFixture implements AutoCloseable {
     }
 
     static GatewayConfig config(Duration maxHold, int maxHeld) {
+        return config(1 << 20, 64 << 20, Duration.ofMinutes(1), maxHold, maxHeld);
+    }
+
+    /** Bodies of up to this many bytes, this many bytes of all together, this long for each transfer. */
+    static GatewayConfig config(int maxRequestBytes, long maxHeldBytes, Duration maxTransfer) {
+        return config(maxRequestBytes, maxHeldBytes, maxTransfer, Duration.ofMillis(300), 64);
+    }
+
+    private static GatewayConfig config(
+            int maxRequestBytes, long maxHeldBytes, Duration maxTransfer, Duration maxHold, int maxHeld) {
         return new GatewayConfig(
-                Optional.of("127.0.0.1"), 0, 2, 1 << 20, maxHold, maxHeld, Duration.ZERO, Duration.ofSeconds(5));
+                Optional.of("127.0.0.1"),
+                0,
+                2,
+                maxRequestBytes,
+                maxHeldBytes,
+                maxTransfer,
+                maxHold,
+                maxHeld,
+                Duration.ZERO,
+                Duration.ofSeconds(5));
     }
 
     WebClient client(SessionProtocol protocol) {

@@ -120,6 +120,11 @@ public final class ServiceEndpoints implements EndpointSource {
     }
 
     @Override
+    public synchronized boolean known() {
+        return informer != null && informer.hasSynced();
+    }
+
+    @Override
     public synchronized void close() {
         if (informer != null) {
             informer.stop();

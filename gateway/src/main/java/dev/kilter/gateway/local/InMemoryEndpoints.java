@@ -33,6 +33,11 @@ public final class InMemoryEndpoints implements EndpointSource {
     }
 
     @Override
+    public boolean known() {
+        return true; // Delivered before start returns.
+    }
+
+    @Override
     public synchronized void close() {
         listener = Optional.empty();
     }

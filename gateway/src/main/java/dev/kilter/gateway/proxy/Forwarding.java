@@ -6,7 +6,6 @@ import com.linecorp.armeria.client.RequestOptions;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.ByteBufAccessMode;
 import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ExchangeType;
@@ -46,6 +45,7 @@ final class Forwarding {
     private final String model;
     private final RequestHeaders headers;
     private final HttpData body;
+    private final BodyBudget.Lease lease;
     private final long deadlineNanos;
     private final long waitUntilNanos;
     private final Runnable onRetry;
@@ -64,6 +64,7 @@ final class Forwarding {
             Dialect dialect,
             String model,
             AggregatedHttpRequest request,
+            BodyBudget.Lease lease,
             long deadlineNanos,
             Runnable onRetry) {
         this.upstreams = upstreams;
@@ -72,6 +73,7 @@ final class Forwarding {
         this.model = model;
         this.headers = forwardable(request.headers());
         this.body = request.content();
+        this.lease = lease;
         this.deadlineNanos = deadlineNanos;
         this.onRetry = onRetry;
         long now = System.nanoTime();
@@ -153,15 +155,14 @@ final class Forwarding {
         long sentNanos = System.nanoTime();
         HttpResponse response = upstreams.clients().of(pod.address()).execute(request(sentNanos), UNARY);
         running = Optional.of(response);
-        response.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), loop()))
-                .whenComplete((aggregated, cause) -> {
-                    pod.ended();
-                    if (cause != null) {
-                        failed(pod, Exceptions.peel(cause));
-                    } else {
-                        answered(pod, aggregated, System.nanoTime() - sentNanos);
-                    }
-                });
+        Gathering.of(response, loop(), ctx.alloc(), lease::takeOfAnswer).whenComplete((aggregated, cause) -> {
+            pod.ended();
+            if (cause != null) {
+                failed(pod, Exceptions.peel(cause));
+            } else {
+                answered(pod, aggregated, System.nanoTime() - sentNanos);
+            }
+        });
     }
 
     private HttpRequest request(long nowNanos) {
@@ -207,17 +208,19 @@ final class Forwarding {
         if (answer.isDone()) {
             return;
         }
-        if (cause instanceof UnprocessedRequestException unprocessed) {
-            switch (unprocessed.getCause()) {
-                // It was reached, but takes no more on this connection.
-                case GoAwayReceivedException e -> {}
-                case RefusedStreamException e -> {}
-                case ClosedSessionException e -> {}
-                case null, default -> pod.unreachable(System.nanoTime());
+        switch (cause) {
+            case UnprocessedRequestException unprocessed -> {
+                switch (unprocessed.getCause()) {
+                    // It was reached, but takes no more on this connection.
+                    case GoAwayReceivedException e -> {}
+                    case RefusedStreamException e -> {}
+                    case ClosedSessionException e -> {}
+                    case null, default -> pod.unreachable(System.nanoTime());
+                }
+                next();
             }
-            next();
-        } else {
-            fail(Problem.lost(pod.toString(), cause));
+            case ProblemException ours -> fail(ours.problem());
+            default -> fail(Problem.lost(pod.toString(), cause));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.kilter.gateway.proxy;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -13,6 +12,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.Ledger;
 import dev.kilter.gateway.counting.ModelCounters;
 import dev.kilter.gateway.routing.ModelRoute;
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -31,7 +31,7 @@ public final class ForwardingService implements HttpService {
     private final Resolver resolver;
     private final BooleanSupplier draining;
 
-    /** @param draining whether clients are to be told to reconnect elsewhere */
+    /** @param draining whether clients are to be told that it is not ready */
     public ForwardingService(Upstreams upstreams, Ledger ledger, BooleanSupplier draining) {
         this.upstreams = upstreams;
         this.ledger = ledger;
@@ -41,18 +41,18 @@ public final class ForwardingService implements HttpService {
 
     @Override
     public ExchangeType exchangeType(RoutingContext routingContext) {
-        return ExchangeType.UNARY;
+        return ExchangeType.REQUEST_STREAMING; // Taken whole all the same, but counted while it arrives.
     }
 
     @Override
     public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
-        if (draining.getAsBoolean()) {
-            ctx.initiateConnectionShutdown();
-        }
+        BodyBudget.Lease lease = upstreams.bodies().lease();
+        lease.announced(req.headers().contentLength());
+        ctx.log().whenComplete().thenRun(lease::close);
         CompletableFuture<Void> gone = new CompletableFuture<>();
-        HttpResponse response =
-                HttpResponse.of(req.aggregate(AggregationOptions.usePooledObjects(ctx.alloc(), ctx.eventLoop()))
-                        .thenCompose(request -> answer(ctx, request, gone)));
+        HttpResponse response = HttpResponse.of(Gathering.of(req, ctx.eventLoop(), ctx.alloc(), lease::takeOfRequest)
+                .thenCompose(request -> answer(ctx, request, lease, gone))
+                .whenComplete((answer, cause) -> lease.answered(System.nanoTime(), () -> hangUp(ctx))));
         // A deadline cancels the context, a client that hangs up only the answer.
         ctx.whenRequestCancelling().thenAccept(cause -> gone.complete(null));
         response.whenComplete().exceptionally(cause -> {
@@ -62,19 +62,31 @@ public final class ForwardingService implements HttpService {
         return response;
     }
 
+    /** Armeria's own timeout ends when an answer is there, not when it is read. */
+    private static void hangUp(ServiceRequestContext ctx) {
+        Channel channel = ctx.log().partial().channel();
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
     private CompletableFuture<HttpResponse> answer(
-            ServiceRequestContext ctx, AggregatedHttpRequest request, CompletableFuture<Void> gone) {
+            ServiceRequestContext ctx,
+            AggregatedHttpRequest request,
+            BodyBudget.Lease lease,
+            CompletableFuture<Void> gone) {
         Dialect dialect = Dialect.of(request.headers());
         Asked asked = switch (dialect) {
             case REST -> Asked.rest(request.method(), ctx.path());
             case GRPC -> Asked.grpc(ctx.path());
         };
         return switch (asked) {
-            case Asked.OfModel ofModel -> forward(ctx, dialect, request, gone, resolver.resolve(ofModel));
+            case Asked.OfModel ofModel -> forward(ctx, dialect, request, lease, gone, resolver.resolve(ofModel));
             case Asked.ByMessage byMessage ->
-                forward(ctx, dialect, request, gone, resolver.resolve(byMessage, request));
-            case Asked.ByJson() -> forward(ctx, dialect, request, gone, resolver.resolveJson(request));
-            case Asked.OfServer() -> forward(ctx, dialect, request, gone, resolver.resolveServer(request.headers()));
+                forward(ctx, dialect, request, lease, gone, resolver.resolve(byMessage, request));
+            case Asked.ByJson() -> forward(ctx, dialect, request, lease, gone, resolver.resolveJson(request));
+            case Asked.OfServer() ->
+                forward(ctx, dialect, request, lease, gone, resolver.resolveServer(request.headers()));
             case Asked.Live() -> own(request, OwnAnswers.flag(dialect, true));
             case Asked.Ready() ->
                 own(request, OwnAnswers.flag(dialect, !draining.getAsBoolean() && resolver.ready(request.headers())));
@@ -92,6 +104,7 @@ public final class ForwardingService implements HttpService {
             ServiceRequestContext ctx,
             Dialect dialect,
             AggregatedHttpRequest request,
+            BodyBudget.Lease lease,
             CompletableFuture<Void> gone,
             Resolver.Found found) {
         return switch (found) {
@@ -110,6 +123,7 @@ public final class ForwardingService implements HttpService {
                         dialect,
                         route.name(),
                         request,
+                        lease,
                         deadline(ctx, request.headers(), route),
                         inference ? counters::retried : () -> {});
                 gone.thenRun(forwarding::cancel);

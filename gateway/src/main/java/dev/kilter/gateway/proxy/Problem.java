@@ -50,14 +50,33 @@ record Problem(int status, int grpcCode, Verdict verdict, String message) {
         return new Problem(413, 8, Verdict.INVALID, "body: too large (expected: at most " + limitBytes + " bytes)");
     }
 
+    static Problem requestDoesNotFit(long maxBytes) {
+        return new Problem(
+                429,
+                8,
+                Verdict.REFUSED,
+                "body: does not fit now beside the others that the gateway holds (at most " + maxBytes
+                        + " bytes); try again later");
+    }
+
+    static Problem answerDoesNotFit(long maxBytes) {
+        return new Problem(
+                429,
+                8,
+                Verdict.REFUSED,
+                "the answer does not fit now beside the bodies that the gateway holds (at most " + maxBytes
+                        + " bytes); the request was run; try again later");
+    }
+
     static Problem noReadyPod(String model) {
         return new Problem(503, 14, Verdict.REFUSED, "model: " + model + " has no ready pod now; try again later");
     }
 
+    /** Not UNAVAILABLE, which clients repeat by themselves: nobody knows whether the request was run. */
     static Problem lost(String pod, Throwable cause) {
         return new Problem(
                 502,
-                14,
+                2,
                 Verdict.FAILED,
                 "the answer of " + pod + " was lost (" + cause.getClass().getSimpleName()
                         + "); the request may have been run");
@@ -86,7 +105,7 @@ record Problem(int status, int grpcCode, Verdict verdict, String message) {
 
     private HttpResponse rest() {
         ResponseHeadersBuilder headers = ResponseHeaders.builder(status).contentType(MediaType.JSON);
-        if (status == 503) {
+        if (status == 503 || status == 429) {
             headers.addInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return HttpResponse.of(headers.build(), HttpData.ofUtf8(Json.write(Map.of("error", message))));

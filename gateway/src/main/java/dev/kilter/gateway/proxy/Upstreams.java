@@ -7,4 +7,5 @@ import dev.kilter.gateway.routing.RoutingTable;
  *
  * @param maxHoldNanos how long a request may wait for a pod
  */
-public record Upstreams(RoutingTable routing, PodClients clients, WaitingRoom waitingRoom, long maxHoldNanos) {}
+public record Upstreams(
+        RoutingTable routing, PodClients clients, WaitingRoom waitingRoom, BodyBudget bodies, long maxHoldNanos) {}

@@ -11,6 +11,9 @@ public interface EndpointSource extends AutoCloseable {
      */
     void start(BiConsumer<String, PoolEndpoints> listener);
 
+    /** Whether all that is there at the start was delivered once; from then on it stays so. */
+    boolean known();
+
     /** Ends the delivery. */
     @Override
     void close();

@@ -1,0 +1,156 @@
+package dev.kilter.gateway;
+
+import static dev.kilter.gateway.GatewayFixture.INFER;
+import static dev.kilter.gateway.GatewayFixture.code;
+import static dev.kilter.gateway.GatewayFixture.eventually;
+import static dev.kilter.gateway.GatewayFixture.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ConnectionPoolListener;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.SessionProtocol;
+import io.netty.util.AttributeMap;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** How a gateway goes: clients are told, what is in flight is answered, the sources end last. */
+class LeavingTest {
+
+    @Test
+    void whatWaitsForAPodWhenTheGatewayClosesStillHearsOfOne() throws InterruptedException {
+        try (GatewayFixture fixture = new GatewayFixture(GatewayFixture.config(Duration.ofSeconds(8), 1)).routing("m");
+                FakePod pod = new FakePod("late")) {
+            var waiting = fixture.infer("m");
+            eventually(() -> fixture.load("m").offered() == 1);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(fixture.gateway::close);
+            eventually(() -> !fixture.gateway.ready());
+            fixture.ready("m", pod); // Heard of only if the sources have not ended.
+            assertThat(waiting.join().contentUtf8()).isEqualTo("late");
+            closed.join();
+        }
+    }
+
+    @Test
+    void whatRunsWhenTheGatewayClosesIsAnswered() throws InterruptedException {
+        try (GatewayFixture fixture = new GatewayFixture().routing("m");
+                FakePod pod = new FakePod("slow").taking(Duration.ofMillis(800))) {
+            fixture.ready("m", pod);
+            var rest = fixture.infer("m");
+            var http1 = fixture.client(SessionProtocol.H1C)
+                    .post("/v2/models/m/infer", "{}")
+                    .aggregate();
+            var grpc = fixture.grpc(INFER, frame("m"));
+            eventually(() -> pod.received() == 3);
+            fixture.gateway.close();
+            assertThat(rest.join().contentUtf8()).isEqualTo("slow");
+            assertThat(http1.join().contentUtf8()).isEqualTo("slow");
+            assertThat(code(grpc.join())).isZero();
+        }
+    }
+
+    @Test
+    void anIdleHttp2ConnectionIsToldToGoAndTheNextOneIsServed() throws InterruptedException {
+        AtomicInteger opened = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        try (GatewayFixture fixture = new GatewayFixture().routing("m");
+                FakePod pod = new FakePod("pod");
+                ClientFactory factory = ClientFactory.builder()
+                        .workerGroup(1)
+                        .connectionPoolListener(counting(opened, closed))
+                        .build()) {
+            fixture.ready("m", pod);
+            WebClient client = WebClient.builder("h2c://127.0.0.1:" + fixture.gateway.port())
+                    .factory(factory)
+                    .build();
+            assertThat(client.post("/v2/models/m/infer", "{}")
+                            .aggregate()
+                            .join()
+                            .contentUtf8())
+                    .isEqualTo("pod");
+            assertThat(opened).hasValue(1);
+            fixture.gateway.drain();
+            eventually(() -> closed.get() == 1);
+            assertThat(client.post("/v2/models/m/infer", "{}")
+                            .aggregate()
+                            .join()
+                            .contentUtf8())
+                    .isEqualTo("pod");
+            assertThat(opened).hasValue(2);
+        }
+    }
+
+    @Test
+    void anHttp1ConnectionIsToldToGoWithItsNextAnswer() throws Exception {
+        try (GatewayFixture fixture = new GatewayFixture().routing("m");
+                FakePod pod = new FakePod("pod");
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
+            fixture.ready("m", pod);
+            client.setSoTimeout(10_000);
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(exchange(client, answers)).noneMatch(line -> line.equalsIgnoreCase("connection: close"));
+            fixture.gateway.drain();
+            assertThat(exchange(client, answers)).anyMatch(line -> line.equalsIgnoreCase("connection: close"));
+            assertThat(answers.readLine()).as("after the last answer").isNull();
+        }
+    }
+
+    private static List<String> exchange(Socket client, BufferedReader answers) throws Exception {
+        client.getOutputStream()
+                .write("POST /v2/models/m/infer HTTP/1.1\r\nHost: m\r\nContent-Length: 2\r\n\r\n{}"
+                        .getBytes(StandardCharsets.US_ASCII));
+        List<String> headers = new java.util.ArrayList<>();
+        for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
+            headers.add(line);
+        }
+        char[] body = new char[3];
+        assertThat(answers.read(body)).isEqualTo(3);
+        assertThat(new String(body)).isEqualTo("pod");
+        return headers;
+    }
+
+    @Test
+    void clientsUnderLoadSeeNothingOfAGatewayThatIsReplaced() throws InterruptedException {
+        try (FakePod pod = new FakePod("pod").taking(Duration.ofMillis(3));
+                GatewayFixture first = new GatewayFixture().routing("m").ready("m", pod);
+                GatewayFixture second = new GatewayFixture().routing("m").ready("m", pod);
+                Callers callers = new Callers(first, 8)) {
+            eventually(() -> callers.good() > 100);
+            first.gateway.drain();
+            int before = callers.good();
+            eventually(() -> callers.good() > before + 100); // Whoever has not heard of it yet is served.
+            callers.moveTo(second);
+            first.gateway.close();
+            int after = callers.good();
+            eventually(() -> callers.good() > after + 100);
+            assertThat(callers.bad()).isEmpty();
+            assertThat(first.load("m").offered()).isEqualTo(first.load("m").answered());
+        }
+    }
+
+    private static ConnectionPoolListener counting(AtomicInteger opened, AtomicInteger closed) {
+        return new ConnectionPoolListener() {
+            @Override
+            public void connectionOpen(
+                    SessionProtocol protocol, InetSocketAddress remote, InetSocketAddress local, AttributeMap attrs) {
+                opened.incrementAndGet();
+            }
+
+            @Override
+            public void connectionClosed(
+                    SessionProtocol protocol, InetSocketAddress remote, InetSocketAddress local, AttributeMap attrs) {
+                closed.incrementAndGet();
+            }
+        };
+    }
+}
