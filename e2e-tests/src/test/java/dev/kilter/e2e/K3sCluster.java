@@ -1,9 +1,14 @@
 package dev.kilter.e2e;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.testcontainers.Testcontainers;
 import org.testcontainers.containers.Container;
@@ -19,18 +24,26 @@ final class K3sCluster implements TestCluster {
     private static final DockerImageName IMAGE = DockerImageName.parse("rancher/k3s:v1.34.4-k3s1");
     private static final List<String> MODULES = List.of("serving-runtime", "gateway", "autoscaler", "operator");
 
+    private static final String SERVER = "server";
+    private static final String TOKEN = "kilter-e2e";
+    private static final Duration TO_JOIN = Duration.ofMinutes(2);
+
     private final Network network = Network.newNetwork();
-    private final K3sContainer server =
-            new K3sContainer(IMAGE).withNetwork(network).withNetworkAliases("server");
+    private final K3sContainer server = new K3sContainer(IMAGE)
+            .withNetwork(network)
+            .withNetworkAliases(SERVER)
+            .withEnv("K3S_TOKEN", TOKEN);
     private final GenericContainer<?> agent = new GenericContainer<>(IMAGE)
             .withNetwork(network)
+            .withEnv("K3S_URL", "https://" + SERVER + ":6443")
+            .withEnv("K3S_TOKEN", TOKEN)
             .withPrivilegedMode(true)
-            .withEnv("K3S_URL", "https://server:6443")
-            .withEnv("K3S_TOKEN", "kilter-e2e")
+            .withTmpFs(Map.of("/run", "", "/var/run", "")) // As the server has them.
             .withCommand("agent");
 
     private K3sCluster() {
-        server.withEnv("K3S_TOKEN", "kilter-e2e");
+        // The module's own command, and the name that the agent calls the server by in its certificate.
+        server.withCommand("server", "--disable=traefik", "--tls-san=" + server.getHost(), "--tls-san=" + SERVER);
     }
 
     static K3sCluster start() throws IOException {
@@ -38,6 +51,7 @@ final class K3sCluster implements TestCluster {
         Testcontainers.exposeHostPorts(ModelStore.PORT);
         cluster.server.start();
         cluster.agent.start();
+        cluster.awaitBothNodes();
         for (String module : MODULES) {
             Path tar = Installation.ROOT.resolve(module).resolve("target/jib-image.tar");
             if (!Files.exists(tar)) {
@@ -49,19 +63,35 @@ final class K3sCluster implements TestCluster {
         return cluster;
     }
 
+    private void awaitBothNodes() {
+        try (KubernetesClient client = client()) {
+            Scenario.await(
+                    "two ready nodes",
+                    TO_JOIN,
+                    () -> client.nodes().list().getItems().stream()
+                                    .filter(Readiness::isNodeReady)
+                                    .count()
+                            == 2);
+        }
+    }
+
     private static void importImage(GenericContainer<?> node, Path tar) {
         node.copyFileToContainer(MountableFile.forHostPath(tar), "/tmp/image.tar");
+        output(node, "ctr", "-n", "k8s.io", "images", "import", "/tmp/image.tar");
+    }
+
+    private static String output(GenericContainer<?> node, String... command) {
         try {
-            Container.ExecResult result =
-                    node.execInContainer("ctr", "-n", "k8s.io", "images", "import", "/tmp/image.tar");
+            Container.ExecResult result = node.execInContainer(command);
             if (result.getExitCode() != 0) {
-                throw new IllegalStateException("importing " + tar + ": " + result.getStderr());
+                throw new IllegalStateException(String.join(" ", command) + ": " + result.getStderr());
             }
+            return result.getStdout().strip();
         } catch (IOException e) {
-            throw new IllegalStateException("importing " + tar, e);
+            throw new UncheckedIOException(String.join(" ", command), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while importing " + tar, e);
+            throw new IllegalStateException("interrupted in " + String.join(" ", command), e);
         }
     }
 
@@ -72,7 +102,9 @@ final class K3sCluster implements TestCluster {
 
     @Override
     public String hostAddress() {
-        return GenericContainer.INTERNAL_HOST_HOSTNAME;
+        // The name stands in the nodes' hosts files, which pods do not see: they get the address.
+        return output(
+                server, "awk", "$2 == \"" + GenericContainer.INTERNAL_HOST_HOSTNAME + "\" {print $1}", "/etc/hosts");
     }
 
     @Override

@@ -29,6 +29,11 @@ record ServiceDoor(String host, int port, Closeable closing) implements Closeabl
         }
     }
 
+    /** For an Armeria gRPC client. */
+    String grpc() {
+        return "gproto+h2c://" + host + ":" + port + "/";
+    }
+
     String http(String path) {
         return "http://" + host + ":" + port + path;
     }

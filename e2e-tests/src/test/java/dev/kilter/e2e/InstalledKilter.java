@@ -1,0 +1,87 @@
+package dev.kilter.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A cluster of two nodes, one labelled as a T4's and one as an A100's, with Kilter on it and a store of models. */
+final class InstalledKilter implements AutoCloseable {
+
+    private final TestCluster cluster;
+    private final KubernetesClient client;
+    private final ModelStore store;
+    private final Installation installation;
+    private final List<String> namespaces = new ArrayList<>(List.of(Installation.NAMESPACE));
+
+    private InstalledKilter(TestCluster cluster) {
+        this.cluster = cluster;
+        this.client = cluster.client();
+        this.store = ModelStore.start();
+        this.installation = new Installation(cluster, client);
+    }
+
+    static InstalledKilter install() {
+        InstalledKilter kilter = new InstalledKilter(open());
+        try {
+            List<Node> nodes = kilter.client.nodes().list().getItems();
+            assertThat(nodes).as("nodes of the cluster").hasSizeGreaterThanOrEqualTo(2);
+            kilter.label(nodes.get(0), "Tesla-T4");
+            kilter.label(nodes.get(1), "NVIDIA-A100-SXM4-40GB");
+            kilter.installation.install();
+            kilter.installation.apply(Resources.text("accelerator-classes.yaml"));
+            return kilter;
+        } catch (RuntimeException | AssertionError e) {
+            kilter.diagnosis().print();
+            kilter.close();
+            throw e;
+        }
+    }
+
+    private static TestCluster open() {
+        try {
+            return TestCluster.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException("opening the cluster", e);
+        }
+    }
+
+    private void label(Node node, String product) {
+        client.nodes().withName(node.getMetadata().getName()).edit(n -> {
+            n.getMetadata().getLabels().put("nvidia.com/gpu.product", product);
+            return n;
+        });
+        client.nodes().withName(node.getMetadata().getName()).editStatus(n -> {
+            n.getStatus().getCapacity().put("nvidia.com/gpu", new Quantity("4"));
+            n.getStatus().getAllocatable().put("nvidia.com/gpu", new Quantity("4"));
+            return n;
+        });
+    }
+
+    /** A new namespace for one scenario, held to the restricted pod security standard. */
+    Scenario scenario(String namespace) {
+        namespaces.add(namespace);
+        return Scenario.create(client, installation, namespace);
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    Diagnosis diagnosis() {
+        return new Diagnosis(client, List.copyOf(namespaces));
+    }
+
+    @Override
+    public void close() {
+        installation.uninstall();
+        client.close();
+        store.close();
+        cluster.close();
+    }
+}

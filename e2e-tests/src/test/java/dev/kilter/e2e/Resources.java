@@ -1,0 +1,32 @@
+package dev.kilter.e2e;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Objects;
+
+/** The YAML that the scenarios apply. */
+final class Resources {
+
+    private Resources() {}
+
+    /** Of the tests' own. */
+    static String text(String name) {
+        try (InputStream in = Objects.requireNonNull(Resources.class.getResourceAsStream("/" + name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading " + name, e);
+        }
+    }
+
+    /** Of the examples that users start from. */
+    static String example(String name) {
+        try {
+            return Files.readString(Installation.ROOT.resolve("examples").resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading example " + name, e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.kilter.e2e;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Replicas follow the load. The model is emulated: two cores cannot run a pool of GPUs. */
+@ClusterTest
+class ScalingE2E {
+
+    private static final String MODEL = "emulated";
+
+    private Scenario scenario;
+
+    @BeforeAll
+    void serve(InstalledKilter kilter) {
+        scenario = kilter.scenario("kilter-e2e-scaling");
+        scenario.apply(Resources.text("emulated-load.yaml"));
+        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+    }
+
+    @AfterAll
+    void close() {
+        scenario.close();
+    }
+
+    @Test
+    void loadAboveTheCapacityOfOneReplicaMakesReplicasGrow() throws Exception {
+        int before = scenario.servingPods(MODEL).size();
+        try (ServiceDoor door = scenario.door(MODEL);
+                OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, 40)) {
+            Scenario.await(
+                    "more than " + before + " pods of " + MODEL,
+                    Duration.ofMinutes(2),
+                    () -> scenario.servingPods(MODEL).size() > before);
+            Scenario.await("answers", Duration.ofSeconds(30), () -> load.answered() > 100);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.kilter.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The namespace of one scenario, and what a user does and sees in it. */
+record Scenario(KubernetesClient client, Installation installation, String namespace) implements AutoCloseable {
+
+    private static final ResourceDefinitionContext INFERENCE_DEPLOYMENTS = new ResourceDefinitionContext.Builder()
+            .withGroup("serving.kilter.dev")
+            .withVersion("v1alpha1")
+            .withKind("InferenceDeployment")
+            .withPlural("inferencedeployments")
+            .withNamespaced(true)
+            .build();
+
+    static Scenario create(KubernetesClient client, Installation installation, String namespace) {
+        installation.apply(Resources.text("namespace.yaml").replace("NAMESPACE", namespace));
+        return new Scenario(client, installation, namespace);
+    }
+
+    /** Applies objects in this namespace. */
+    void apply(String yaml) {
+        installation.apply(yaml.replaceFirst("metadata:\n", "metadata:\n  namespace: " + namespace + "\n"));
+    }
+
+    void awaitReady(String name, Duration limit) {
+        client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(r -> r != null && isReady(r), limit.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static boolean isReady(GenericKubernetesResource resource) {
+        List<Map<String, Object>> conditions = resource.get("status", "conditions");
+        return conditions != null
+                && conditions.stream().anyMatch(c -> "Ready".equals(c.get("type")) && "True".equals(c.get("status")));
+    }
+
+    GenericKubernetesResource inferenceDeployment(String name) {
+        return client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                .inNamespace(namespace)
+                .withName(name)
+                .require();
+    }
+
+    void delete(String inferenceDeployment) {
+        client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
+                .inNamespace(namespace)
+                .withName(inferenceDeployment)
+                .delete();
+    }
+
+    /** The Service of an InferenceDeployment. */
+    ServiceDoor door(String inferenceDeployment) {
+        return ServiceDoor.open(client, namespace, inferenceDeployment);
+    }
+
+    List<Pod> servingPods(String inferenceDeployment) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withLabel("serving.kilter.dev/inferencedeployment", inferenceDeployment)
+                .withLabel("app.kubernetes.io/component", "serving-runtime")
+                .list()
+                .getItems();
+    }
+
+    void awaitPodsReady(String inferenceDeployment, int atLeast) {
+        await("all pods of " + inferenceDeployment + " ready", Duration.ofMinutes(3), () -> {
+            List<Pod> pods = servingPods(inferenceDeployment);
+            return pods.size() >= atLeast && pods.stream().allMatch(Readiness::isPodReady);
+        });
+    }
+
+    /** Ends one serving pod, and waits until it is gone and as many as before are ready again. */
+    void replacePod(String inferenceDeployment, Consumer<Pod> end) {
+        List<Pod> before = servingPods(inferenceDeployment);
+        assertThat(before).as("pods").hasSizeGreaterThan(1);
+        String victim = before.getFirst().getMetadata().getName();
+        end.accept(before.getFirst());
+        await("another pod in place of " + victim, Duration.ofMinutes(3), () -> {
+            List<Pod> now = servingPods(inferenceDeployment);
+            return now.stream().noneMatch(pod -> pod.getMetadata().getName().equals(victim))
+                    && now.stream().filter(Readiness::isPodReady).count() >= before.size();
+        });
+    }
+
+    /** As {@code kubectl rollout restart}; waits until every pod is another, and ready. */
+    void restart(String deployment) {
+        var resource = client.apps().deployments().inNamespace(namespace).withName(deployment);
+        Map<String, String> selector =
+                resource.require().getSpec().getSelector().getMatchLabels();
+        List<String> before = names(selector);
+        resource.rolling().restart();
+        await("other pods in place of " + before, Duration.ofMinutes(5), () -> {
+            List<Pod> now = client.pods()
+                    .inNamespace(namespace)
+                    .withLabels(selector)
+                    .list()
+                    .getItems();
+            return now.size() >= before.size()
+                    && now.stream().allMatch(Readiness::isPodReady)
+                    && now.stream()
+                            .noneMatch(pod -> before.contains(pod.getMetadata().getName()));
+        });
+    }
+
+    private List<String> names(Map<String, String> selector) {
+        return client.pods().inNamespace(namespace).withLabels(selector).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .toList();
+    }
+
+    static void await(String what, Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("waiting for %s for %s", what, limit)
+                    .isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.namespaces().withName(namespace).delete();
+        client.namespaces().withName(namespace).waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+    }
+}
