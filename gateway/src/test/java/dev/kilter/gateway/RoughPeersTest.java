@@ -89,7 +89,7 @@ class RoughPeersTest {
             }
             assertThat(silent.connections.get()).isPositive();
             assertThat(lost).isLessThanOrEqualTo(20);
-            assertThat(fixture.load("m").pools().getFirst().outstanding()).isZero();
+            eventually(() -> fixture.load("m").pools().getFirst().outstanding() == 0);
         }
     }
 
