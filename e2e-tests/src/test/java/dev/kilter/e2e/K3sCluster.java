@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.testcontainers.Testcontainers;
+import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -38,7 +39,9 @@ final class K3sCluster implements TestCluster {
             .withEnv("K3S_URL", "https://" + SERVER + ":6443")
             .withEnv("K3S_TOKEN", TOKEN)
             .withPrivilegedMode(true)
-            .withTmpFs(Map.of("/run", "", "/var/run", "")) // As the server has them.
+            // As the module gives them to the server.
+            .withFileSystemBind("/sys/fs/cgroup", "/sys/fs/cgroup", BindMode.READ_WRITE)
+            .withTmpFs(Map.of("/run", "", "/var/run", ""))
             .withCommand("agent");
 
     private K3sCluster() {
