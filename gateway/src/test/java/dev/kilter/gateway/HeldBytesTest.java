@@ -97,7 +97,7 @@ class HeldBytesTest {
         int answer = 9 * MIB; // More than the kernel's buffers take.
         try (GatewayFixture fixture = new GatewayFixture(GatewayFixture.config(answer, 13 * MIB, Duration.ofSeconds(2)))
                         .routing("m");
-                FakePod pod = new FakePod("pod").answering(request -> HttpResponse.of(new String(new byte[answer])));
+                FakePod pod = new FakePod("pod").answering(request -> HttpResponse.of("x".repeat(answer)));
                 Socket reader = new Socket()) {
             fixture.ready("m", pod);
             reader.setReceiveBufferSize(4096);

@@ -6,21 +6,19 @@ import static dev.kilter.gateway.GatewayFixture.eventually;
 import static dev.kilter.gateway.GatewayFixture.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.linecorp.armeria.client.ClientFactory;
-import com.linecorp.armeria.client.ConnectionPoolListener;
-import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.ClientRequestContextCaptor;
+import com.linecorp.armeria.client.Clients;
 import com.linecorp.armeria.common.SessionProtocol;
-import io.netty.util.AttributeMap;
+import io.netty.channel.Channel;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How a gateway goes: clients are told, what is in flight is answered, the sources end last. */
@@ -60,32 +58,21 @@ class LeavingTest {
 
     @Test
     void anIdleHttp2ConnectionIsToldToGoAndTheNextOneIsServed() throws InterruptedException {
-        AtomicInteger opened = new AtomicInteger();
-        AtomicInteger closed = new AtomicInteger();
         try (GatewayFixture fixture = new GatewayFixture().routing("m");
-                FakePod pod = new FakePod("pod");
-                ClientFactory factory = ClientFactory.builder()
-                        .workerGroup(1)
-                        .connectionPoolListener(counting(opened, closed))
-                        .build()) {
+                FakePod pod = new FakePod("pod")) {
             fixture.ready("m", pod);
-            WebClient client = WebClient.builder("h2c://127.0.0.1:" + fixture.gateway.port())
-                    .factory(factory)
-                    .build();
-            assertThat(client.post("/v2/models/m/infer", "{}")
-                            .aggregate()
-                            .join()
-                            .contentUtf8())
-                    .isEqualTo("pod");
-            assertThat(opened).hasValue(1);
+            Channel idle = connectionOfAnAnswer(fixture);
+            assertThat(idle.isActive()).isTrue();
             fixture.gateway.drain();
-            eventually(() -> closed.get() == 1);
-            assertThat(client.post("/v2/models/m/infer", "{}")
-                            .aggregate()
-                            .join()
-                            .contentUtf8())
-                    .isEqualTo("pod");
-            assertThat(opened).hasValue(2);
+            eventually(() -> !idle.isActive());
+            assertThat(connectionOfAnAnswer(fixture)).isNotSameAs(idle);
+        }
+    }
+
+    private static Channel connectionOfAnAnswer(GatewayFixture fixture) {
+        try (ClientRequestContextCaptor captor = Clients.newContextCaptor()) {
+            assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("pod");
+            return captor.get().log().whenComplete().join().channel();
         }
     }
 
@@ -109,7 +96,7 @@ class LeavingTest {
         client.getOutputStream()
                 .write("POST /v2/models/m/infer HTTP/1.1\r\nHost: m\r\nContent-Length: 2\r\n\r\n{}"
                         .getBytes(StandardCharsets.US_ASCII));
-        List<String> headers = new java.util.ArrayList<>();
+        List<String> headers = new ArrayList<>();
         for (String line = answers.readLine(); !line.isEmpty(); line = answers.readLine()) {
             headers.add(line);
         }
@@ -136,21 +123,5 @@ class LeavingTest {
             assertThat(callers.bad()).isEmpty();
             assertThat(first.load("m").offered()).isEqualTo(first.load("m").answered());
         }
-    }
-
-    private static ConnectionPoolListener counting(AtomicInteger opened, AtomicInteger closed) {
-        return new ConnectionPoolListener() {
-            @Override
-            public void connectionOpen(
-                    SessionProtocol protocol, InetSocketAddress remote, InetSocketAddress local, AttributeMap attrs) {
-                opened.incrementAndGet();
-            }
-
-            @Override
-            public void connectionClosed(
-                    SessionProtocol protocol, InetSocketAddress remote, InetSocketAddress local, AttributeMap attrs) {
-                closed.incrementAndGet();
-            }
-        };
     }
 }
