@@ -164,7 +164,9 @@ final class GatewayFixture implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Waits up to 30 seconds, as long as a busy machine may take: what is counted, is counted just after the answer. */
+    /**
+     * Waits up to 30 seconds, as long as a busy machine may take: what is counted, is counted just after the answer.
+     */
     static void eventually(Supplier<Boolean> holds) throws InterruptedException {
         long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!holds.get()) {
