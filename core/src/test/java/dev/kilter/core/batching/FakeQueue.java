@@ -11,6 +11,8 @@ final class FakeQueue implements QueueView {
     private final List<Request> requests = new ArrayList<>();
     private final int freeEngines;
     private final BatchLimits limits;
+    private BatchCost cost = BatchCost.unknown();
+    private double itemsPerSecond;
 
     FakeQueue(int freeEngines, BatchLimits limits) {
         this.freeEngines = freeEngines;
@@ -19,6 +21,16 @@ final class FakeQueue implements QueueView {
 
     FakeQueue add(int items, long arrivalNanos, long deadlineNanos) {
         requests.add(new Request(items, arrivalNanos, deadlineNanos));
+        return this;
+    }
+
+    FakeQueue at(double itemsPerSecond) {
+        this.itemsPerSecond = itemsPerSecond;
+        return this;
+    }
+
+    FakeQueue costs(BatchCost cost) {
+        this.cost = cost;
         return this;
     }
 
@@ -64,11 +76,11 @@ final class FakeQueue implements QueueView {
 
     @Override
     public BatchCost cost() {
-        return BatchCost.unknown();
+        return cost;
     }
 
     @Override
     public double itemsPerSecond() {
-        return 0;
+        return itemsPerSecond;
     }
 }

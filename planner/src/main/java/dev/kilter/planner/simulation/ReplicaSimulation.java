@@ -1,137 +1,235 @@
 package dev.kilter.planner.simulation;
 
+import dev.kilter.core.batching.Admission;
+import dev.kilter.core.batching.ArrivalRate;
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.QueueView;
 import dev.kilter.core.capacity.BatchTime;
-import dev.kilter.core.capacity.Replica;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * One replica under Poisson load: arrivals queue in order, the batch policy decides, batches take the log-normal time
- * that {@link BatchTime} reads from the service curve. Nothing is refused.
+ * One replica under load: arrivals queue in order, the batch policy decides, batches take the log-normal time that
+ * {@link BatchTime} reads from the service curve. Policy and admission are the production ones; what has expired when a
+ * batch is cut is given up, as the runtime does.
  */
 public final class ReplicaSimulation {
-    private final Replica replica;
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long PLAN_AGE = 100_000_000;
+
+    private final Scenario scenario;
     private final BatchPolicy policy;
+    private final Load load;
     private final BatchTime[] times;
     private final SplittableRandom random;
+    private final Load.Arrivals stream;
+    private final long sloNanos;
 
-    private final long[] arrivals;
-    private final long[] latencies;
-    private final long[] waits;
-    private final PriorityQueue<Long> busyUntil = new PriorityQueue<>();
-    private final QueueView queue = new Waiting();
-    private final BatchLimits limits;
+    private final Line line = new Line();
+    private final ArrivalRate rate = new ArrivalRate();
+    private final Engine[] engines;
+    private final Measured.Recorder recorder;
+    private final long[] busy;
+    private BatchPlan plan;
+    private long planned;
+    private int freeEngines;
+    private long nextArrival;
     private int arrived;
-    private int taken;
-    private long batches;
+    private long now;
 
-    /**
-     * What is offered.
-     *
-     * @param requestsPerSecond mean of the Poisson stream
-     * @param requests how many are measured; a tenth as many go before them unmeasured
-     * @param seed the same seed gives the same run
-     */
-    public record Load(double requestsPerSecond, int requests, long seed) {
-        public Load {
-            if (!(requestsPerSecond > 0) || requests < 1) {
-                throw new IllegalArgumentException("load: " + requests + " requests at " + requestsPerSecond
-                        + "/s (expected: at least one, rate > 0)");
-            }
-        }
+    private static final class Engine {
+        long started;
+        long end = NEVER;
+        int items;
+        long oldestArrival;
     }
 
-    private ReplicaSimulation(Replica replica, BatchPolicy policy, Load load) {
-        this.replica = replica;
+    private ReplicaSimulation(Scenario scenario, BatchPolicy policy, Load load) {
+        this.scenario = scenario;
         this.policy = policy;
-        this.limits = new BatchLimits(
-                replica.maxBatchSize(), OptionalLong.of(replica.maxDelay().toNanos()));
-        this.times = new BatchTime[replica.maxBatchSize()];
-        Arrays.setAll(times, i -> BatchTime.of(replica.curve(), i + 1));
-        this.random = new SplittableRandom(load.seed());
-        this.arrivals = arrivals(load, random);
-        this.latencies = new long[arrivals.length];
-        this.waits = new long[arrivals.length];
+        this.load = load;
+        this.times = new BatchTime[scenario.limits().maxBatchSize()];
+        Arrays.setAll(times, i -> BatchTime.of(scenario.curve(), i + 1));
+        this.random = new SplittableRandom(load.seed() ^ 0x5DEECE66DL);
+        this.stream = load.arrivals();
+        this.sloNanos = scenario.slo().map(Duration::toNanos).orElse(NEVER);
+        this.engines = new Engine[scenario.instances()];
+        Arrays.setAll(engines, _ -> new Engine());
+        this.busy = new long[engines.length];
+        this.freeEngines = engines.length;
+        this.recorder = new Measured.Recorder(load);
+        this.nextArrival = stream.nextNanos();
     }
 
     /** Runs to the last answer. */
-    public static Measured run(Replica replica, BatchPolicy policy, Load load) {
-        ReplicaSimulation simulation = new ReplicaSimulation(replica, policy, load);
+    public static Measured run(Scenario scenario, BatchPolicy policy, Load load) {
+        ReplicaSimulation simulation = new ReplicaSimulation(scenario, policy, load);
         simulation.run();
-        return Measured.of(simulation.latencies, simulation.waits, load.requests(), simulation.batches);
+        return simulation.recorder.measured();
     }
 
     private void run() {
-        long now = 0;
-        while (taken < arrivals.length) {
-            now = step(now);
+        long wakeUp = NEVER;
+        while (arrived < load.total() || line.requests() > 0) {
+            now = Math.min(Math.min(nextArrival, nextEnd()), wakeUp);
+            arrive();
+            free();
+            wakeUp = decide();
         }
     }
 
-    /** Does what is due now and returns when to look again. */
-    private long step(long now) {
-        while (arrived < arrivals.length && arrivals[arrived] <= now) {
-            arrived++;
-        }
-        while (!busyUntil.isEmpty() && busyUntil.peek() <= now) {
-            busyUntil.poll();
-        }
-        return switch (policy.decide(queue, now)) {
-            case BatchDecision.Run(int items) -> {
-                start(items, now);
-                yield now;
+    private void arrive() {
+        while (nextArrival <= now) {
+            rate.arrived(1, nextArrival);
+            if (admits()) {
+                line.add(arrived, nextArrival);
+            } else {
+                recorder.refused(arrived);
             }
-            case BatchDecision.Drop drop ->
-                throw new IllegalStateException(drop + " of a policy (expected: none, as nothing has a deadline here)");
-            case BatchDecision.Wait(long until) -> Math.min(until, nextEvent());
-            case BatchDecision.Idle _ -> nextEvent();
-        };
-    }
-
-    private void start(int items, long now) {
-        double seconds = times[items - 1].at(random.nextGaussian());
-        long end = now + Math.max(1, Math.round(seconds * 1e9));
-        for (int i = taken; i < taken + items; i++) {
-            latencies[i] = end - arrivals[i];
-            waits[i] = now - arrivals[i];
+            arrived++;
+            nextArrival = arrived < load.total() ? stream.nextNanos() : NEVER;
         }
-        taken += items;
-        batches++;
-        busyUntil.add(end);
     }
 
-    private long nextEvent() {
-        long arrival = arrived < arrivals.length ? arrivals[arrived] : Long.MAX_VALUE;
-        return busyUntil.isEmpty() ? arrival : Math.min(arrival, busyUntil.peek());
-    }
-
-    private static long[] arrivals(Load load, SplittableRandom random) {
-        long[] arrivals = new long[load.requests() + load.requests() / 10];
-        double seconds = 0;
-        for (int i = 0; i < arrivals.length; i++) {
-            seconds += random.nextExponential() / load.requestsPerSecond();
-            arrivals[i] = Math.round(seconds * 1e9);
+    private boolean admits() {
+        long arrival = nextArrival;
+        if (!scenario.admission()) {
+            return true;
         }
-        return arrivals;
+        for (int i = 0; i < engines.length; i++) {
+            busy[i] = engines[i].items == 0 ? 0 : remaining(engines[i]);
+        }
+        if (plan == null || arrival - planned > PLAN_AGE) {
+            plan = BatchPlan.of(scenario.cost(), scenario.limits().maxBatchSize(), engines.length);
+            planned = arrival;
+        }
+        Admission.Request request = new Admission.Request(1, arrival + sloNanos, sloNanos);
+        return Admission.of(plan, line, busy, request, arrival) instanceof Admission.Admitted;
     }
 
-    /** What has arrived and was not taken: one item each, without deadlines. */
-    private final class Waiting implements QueueView {
+    private long remaining(Engine engine) {
+        return Math.max(1, engine.started + scenario.cost().expectedNanos(engine.items) - now);
+    }
+
+    private void free() {
+        for (Engine engine : engines) {
+            if (engine.end <= now) {
+                policy.ran(new BatchPolicy.Ran(
+                        engine.items, engine.end - engine.started, engine.end - engine.oldestArrival));
+                engine.end = NEVER;
+                engine.items = 0;
+                freeEngines++;
+            }
+        }
+    }
+
+    /** Starts and gives up what the policy says; when to look again. */
+    private long decide() {
+        while (line.requests() > 0 && freeEngines > 0) {
+            switch (policy.decide(line, now)) {
+                case BatchDecision.Run(int items) -> start(items);
+                case BatchDecision.Drop(int requests) -> drop(requests);
+                case BatchDecision.Wait(long until) -> {
+                    return Math.max(now + 1, until);
+                }
+                case BatchDecision.Idle _ -> {
+                    return NEVER;
+                }
+            }
+        }
+        return NEVER;
+    }
+
+    private void drop(int requests) {
+        for (int i = 0; i < requests; i++) {
+            line.removeFirst();
+        }
+    }
+
+    private void start(int items) {
+        while (line.requests() > 0 && now - line.arrivalNanos(0) >= sloNanos) {
+            drop(1);
+        }
+        int count = Math.min(items, line.requests());
+        if (count == 0) {
+            return;
+        }
+        Engine engine = engines[0];
+        for (int i = 1; engine.items > 0; i++) {
+            engine = engines[i];
+        }
+        long end = now + Math.max(1, Math.round(times[count - 1].at(random.nextGaussian()) * 1e9));
+        engine.started = now;
+        engine.end = end;
+        engine.items = count;
+        engine.oldestArrival = line.arrivalNanos(0);
+        freeEngines--;
+        for (int i = 0; i < count; i++) {
+            recorder.answered(line.first(), now - line.arrivalNanos(0), end - line.arrivalNanos(0));
+            line.removeFirst();
+        }
+        recorder.ran();
+    }
+
+    private long nextEnd() {
+        long next = NEVER;
+        for (Engine engine : engines) {
+            next = Math.min(next, engine.end);
+        }
+        return next;
+    }
+
+    /** What has arrived and was not taken, one item each: a ring. */
+    private final class Line implements QueueView {
+        private int[] ids = new int[1024];
+        private long[] arrivals = new long[1024];
+        private int head;
+        private int size;
+
+        void add(int id, long arrival) {
+            if (size == ids.length) {
+                grow();
+            }
+            int at = (head + size) & (ids.length - 1);
+            ids[at] = id;
+            arrivals[at] = arrival;
+            size++;
+        }
+
+        private void grow() {
+            int[] moreIds = new int[ids.length * 2];
+            long[] moreArrivals = new long[ids.length * 2];
+            for (int i = 0; i < size; i++) {
+                moreIds[i] = ids[(head + i) & (ids.length - 1)];
+                moreArrivals[i] = arrivals[(head + i) & (ids.length - 1)];
+            }
+            ids = moreIds;
+            arrivals = moreArrivals;
+            head = 0;
+        }
+
+        int first() {
+            return ids[head];
+        }
+
+        void removeFirst() {
+            head = (head + 1) & (ids.length - 1);
+            size--;
+        }
+
         @Override
         public int requests() {
-            return arrived - taken;
+            return size;
         }
 
         @Override
         public int items() {
-            return requests();
+            return size;
         }
 
         @Override
@@ -141,37 +239,37 @@ public final class ReplicaSimulation {
 
         @Override
         public long arrivalNanos(int index) {
-            return arrivals[taken + index];
+            return arrivals[(head + index) & (ids.length - 1)];
         }
 
         @Override
         public long deadlineNanos(int index) {
-            return Long.MAX_VALUE;
+            return sloNanos == NEVER ? NEVER : arrivalNanos(index) + sloNanos;
         }
 
         @Override
         public long firstArrivalNanos() {
-            return requests() > 0 ? arrivals[taken] : 0;
+            return size > 0 ? arrivalNanos(0) : 0;
         }
 
         @Override
         public int freeEngines() {
-            return replica.instances() - busyUntil.size();
+            return freeEngines;
         }
 
         @Override
         public BatchLimits limits() {
-            return limits;
+            return scenario.limits();
         }
 
         @Override
         public BatchCost cost() {
-            return BatchCost.unknown();
+            return scenario.cost();
         }
 
         @Override
         public double itemsPerSecond() {
-            return 0;
+            return rate.itemsPerSecond(now);
         }
     }
 }

@@ -37,7 +37,7 @@ class PlanInSimulationTest {
     private static double p99(String curve, Plan.Pool pool, double rate) {
         Replica replica = new Replica(
                 Curves.named(curve), pool.instances(), pool.operatingPoint().maxBatchSize(), Duration.ZERO);
-        return ReplicaSimulation.run(replica, new GreedyBatchPolicy(), new ReplicaSimulation.Load(rate, 300_000, 11))
+        return ReplicaSimulation.run(Scenario.of(replica), new GreedyBatchPolicy(), Load.poisson(rate, 300_000, 11))
                 .p99Seconds();
     }
 

@@ -7,7 +7,6 @@ import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.core.capacity.BatchTime;
 import dev.kilter.core.capacity.Replica;
 import dev.kilter.planner.Curves;
-import dev.kilter.planner.simulation.ReplicaSimulation.Load;
 import java.time.Duration;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -90,6 +89,6 @@ class ReplicaSimulationTest {
     }
 
     private static Measured run(Replica replica, double rate, long seed) {
-        return ReplicaSimulation.run(replica, new GreedyBatchPolicy(), new Load(rate, REQUESTS, seed));
+        return ReplicaSimulation.run(Scenario.of(replica), new GreedyBatchPolicy(), Load.poisson(rate, REQUESTS, seed));
     }
 }

@@ -1,0 +1,68 @@
+package dev.kilter.core.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    private static final long MS = 1_000_000;
+    private static final long BUDGET = 50 * MS;
+    private static final BatchCost COST = FakeCost.linear(1, 5);
+
+    private static FakeQueue waiting(int requests, double itemsPerSecond) {
+        FakeQueue queue = new FakeQueue(0, new BatchLimits(32, OptionalLong.empty())).costs(COST);
+        for (int i = 0; i < requests; i++) {
+            queue.add(1, 0, BUDGET);
+        }
+        return queue.at(itemsPerSecond);
+    }
+
+    private static Admission ask(BatchCost cost, QueueView ahead, long... busy) {
+        BatchPlan plan = BatchPlan.of(cost, 32, busy.length);
+        return Admission.of(plan, ahead, busy, new Admission.Request(1, BUDGET, BUDGET), 0);
+    }
+
+    @Test
+    void admitsWhereNothingWaitsAndAnEngineIsFree() {
+        assertThat(ask(COST, waiting(0, 0), 0)).isEqualTo(new Admission.Admitted(6 * MS));
+    }
+
+    @Test
+    void isNotLockedOutByAnEstimateThatIsTooHigh() {
+        assertThat(ask(FakeCost.linear(1_000, 5), waiting(0, 0), 0)).isInstanceOf(Admission.Admitted.class);
+        assertThat(ask(FakeCost.linear(1_000, 5), waiting(0, 0), MS)).isInstanceOf(Admission.Refused.class);
+    }
+
+    @Test
+    void refusesWhatCouldOnlyBeLateAndSaysWhenToComeAgain() {
+        assertThat(ask(COST, waiting(40, 100), 40 * MS)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+            assertThat(refused.finishNanos()).isGreaterThan(BUDGET);
+            assertThat(refused.retryAfterNanos()).isEqualTo(refused.finishNanos() - BUDGET);
+        });
+    }
+
+    @Test
+    void underOverloadAdmitsOnlyWhatIsInTimeAlmostCertainly() {
+        assertThat(ask(COST, waiting(1, 100), 36 * MS)).isInstanceOf(Admission.Admitted.class);
+        assertThat(ask(COST, waiting(1, 1_000), 36 * MS)).isInstanceOf(Admission.Refused.class);
+    }
+
+    @Test
+    void leavesTheTimeForThoseThatWillShareTheBatch() {
+        assertThat(ask(COST, waiting(0, 1_000), 10 * MS)).isInstanceOf(Admission.Refused.class);
+        assertThat(ask(COST, waiting(0, 1_000), 2 * MS)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void whatIsAheadIsSharedByTheEngines() {
+        assertThat(ask(COST, waiting(7, 100), 20 * MS)).isInstanceOf(Admission.Refused.class);
+        assertThat(ask(COST, waiting(7, 100), 5 * MS, 5 * MS)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void admitsEverythingWhileNothingIsKnown() {
+        FakeQueue queue = waiting(200, 1_000).costs(BatchCost.unknown());
+        assertThat(ask(BatchCost.unknown(), queue, MS)).isInstanceOf(Admission.Admitted.class);
+    }
+}
