@@ -11,5 +11,8 @@ public final class WireHeaders {
      */
     public static final String TIMEOUT_MICROS = "x-request-timeout-micros";
 
+    /** How soon the request is to be served: 1 first, then 2, …; its parameter {@code priority} goes first. */
+    public static final String PRIORITY = "x-request-priority";
+
     private WireHeaders() {}
 }

@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
         CollectorRegistry registry = new CollectorRegistry();
         DefaultExports.register(registry);
         HostedModels models =
-                new HostedModels(config, ModelFlags.loader(environment), new GreedyBatchPolicy(), registry);
+                new HostedModels(config, ModelFlags.loader(environment), GreedyBatchPolicy::new, registry);
         Optional<String> address =
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));

@@ -55,7 +55,7 @@ final class InProcessServer implements Contender {
         this.models = new HostedModels(
                 new RuntimeConfig(List.of(model), new RuntimeConfig.Engine("CPU", 1, threads)),
                 (_, variant, _, _) -> new ResidentVariant(variant.name(), file.digest(), 0, List.of(loaded)),
-                new GreedyBatchPolicy(),
+                GreedyBatchPolicy::new,
                 new CollectorRegistry());
         models.loadAll();
         this.inputs = SampleInputs.of(loaded.signature(), 1);

@@ -5,13 +5,25 @@ import java.util.List;
 /**
  * Requests that run together.
  *
- * @param requests at least one, in order of arrival
+ * @param requests at least one, the most urgent first
  * @param items over all of them
+ * @param batchKey of all of them
+ * @param curve what learns from it
  * @param variant what was active when the batch was formed
+ * @param firstArrivalNanos of its oldest request
  * @param formedNanos when it left the queue
+ * @param windowNanos how long it waited for company while an engine was free
+ * @param expectedNanos what it should take; 0: not known yet
+ * @param cautiousNanos what it hardly takes longer than; 0: not known yet
  */
-record Batch(List<PendingRequest> requests, int items, String variant, long formedNanos) {
-    Batch {
-        requests = List.copyOf(requests);
-    }
-}
+record Batch(
+        List<PendingRequest> requests,
+        int items,
+        Object batchKey,
+        LearnedCurve curve,
+        String variant,
+        long firstArrivalNanos,
+        long formedNanos,
+        long windowNanos,
+        long expectedNanos,
+        long cautiousNanos) {}

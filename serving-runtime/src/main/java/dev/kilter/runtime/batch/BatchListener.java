@@ -4,12 +4,28 @@ package dev.kilter.runtime.batch;
 public interface BatchListener {
 
     /**
-     * A batch ran well.
+     * A run that went well.
      *
-     * @param queueNanos of its oldest request
+     * @param queueNanos from the arrival of its oldest request to its start
+     * @param windowNanos how much of that it waited for company while an engine was free
+     * @param expectedNanos what it should have taken; 0 where nothing was known
      */
-    void ran(String variant, int items, long queueNanos, ModelStatistics.BatchTimes times);
+    record Run(
+            String variant,
+            int items,
+            long queueNanos,
+            long windowNanos,
+            long expectedNanos,
+            ModelStatistics.BatchTimes times) {}
 
-    /** A batch failed in the engine. */
+    void ran(Run run);
+
+    /** A run failed in the engine. */
     void failed(String variant);
+
+    /** A batch failed, and that many requests of it were run again, each alone. */
+    void isolated(String variant, int requests);
+
+    /** A batch did not come back. */
+    void hung(String variant);
 }

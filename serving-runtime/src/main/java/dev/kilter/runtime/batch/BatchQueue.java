@@ -1,16 +1,13 @@
 package dev.kilter.runtime.batch;
 
 import dev.kilter.core.OperatingPoint;
-import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
-import dev.kilter.core.batching.QueueView;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,66 +15,109 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * The bounded queue of one model and the former of its batches. Requests that may share a batch stand in one line;
- * among the lines the one with the oldest head goes first, so no shape starves another. One lock guards it all: the
- * bound is exact, and no answer is given while it is held.
+ * The bounded queue of one model, its admission, and the former of its batches. Requests that may share a batch stand
+ * in one line; among the lines the one with the most urgent head goes first. One lock guards it all: the bound is
+ * exact, admission knows what it promises, and no answer is given while it is held.
+ *
+ * <p>An arrival wakes an engine only if the policy would start a batch, or look again sooner than planned.
  */
 public final class BatchQueue {
 
-    /** What became of an offered request. */
-    public enum Offer {
-        ACCEPTED,
-        FULL,
-        CLOSED
-    }
+    /**
+     * What stands behind the queue.
+     *
+     * @param engines threads that {@link #take}
+     * @param largestBatch items in a batch at most, whatever the operating point allows; 1 for a model without batches
+     */
+    public record Engines(int engines, int largestBatch) {}
 
-    private final BatchPolicy policy;
-    private final QueueLimits limits;
+    /** Lines that are remembered while nobody stands in them, for what they know of arrivals and cost. */
+    private static final int IDLE_LINES = 64;
+
+    private static final Comparator<BatchLine> MOST_URGENT =
+            (a, b) -> a.first().before(b.first()) ? -1 : b.first().before(a.first()) ? 1 : 0;
+
+    private final Supplier<BatchPolicy> policies;
+    private final QueueLimits bounds;
+    private final Engines engines;
     private final LongFunction<OperatingPoint> operatingPoint;
+    private final Map<String, LearnedCurve> curves;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<Object, Line> lines = new HashMap<>();
+    private final Map<Object, BatchLine> lines = new HashMap<>();
+    /** Those of them where somebody stands. */
+    private final List<BatchLine> busy = new ArrayList<>();
+
+    private final EngineSlots slots;
+    private int freeEngines;
     private int requests;
     private int items;
-    private int freeEngines;
-    private BatchLimits limitsInForce;
+    private OperatingPoint point;
+    private BatchLimits limits;
+    /** When an engine that waits will look again. */
+    private OptionalLong nextLook = OptionalLong.empty();
+
     private boolean closed;
 
     /**
+     * @param policies makes the policy of each line
      * @param operatingPoint in force at a time of {@code clock}
+     * @param curves what typical batches take, by variant
      * @param clock nanoseconds, monotonic
      */
     public BatchQueue(
-            BatchPolicy policy, QueueLimits limits, LongFunction<OperatingPoint> operatingPoint, LongSupplier clock) {
-        this.policy = policy;
-        this.limits = limits;
+            Supplier<BatchPolicy> policies,
+            QueueLimits bounds,
+            Engines engines,
+            LongFunction<OperatingPoint> operatingPoint,
+            Map<String, LearnedCurve> curves,
+            LongSupplier clock) {
+        this.policies = policies;
+        this.bounds = bounds;
+        this.engines = engines;
+        this.slots = new EngineSlots(engines.engines());
         this.operatingPoint = operatingPoint;
+        this.curves = Map.copyOf(curves);
         this.clock = clock;
     }
 
     /** Takes the request in, or tells why not. A full queue first lets go of what nobody waits for any more. */
-    public Offer offer(PendingRequest request) {
+    public Offer offer(PendingRequest request, long now) {
         List<Overtaken> overtaken = List.of();
         lock.lock();
         try {
             if (closed) {
-                return Offer.CLOSED;
+                return new Offer.Closed();
+            }
+            lookAround(now);
+            BatchLine line = lines.get(request.batchKey());
+            if (line == null) {
+                line = open(request.batchKey());
+            }
+            line.arrived(request.items(), now);
+            BatchLine.Forecast forecast = forecast(line, request, now);
+            long late = forecast.answerNanos() - forecast.allowedNanos();
+            // Where an engine is free and nothing waits it is let in whatever the estimate: only a run corrects one.
+            if (late > 0 && (requests > 0 || slots.allBusy())) {
+                return new Offer.Late(forecast.answerNanos(), late);
             }
             if (!fits(request)) {
-                overtaken = removeOvertaken(clock.getAsLong());
+                overtaken = removeIf(waiting -> waiting.overtaken(now));
                 if (!fits(request)) {
-                    return Offer.FULL;
+                    return new Offer.Full(requests, forecast.answerNanos());
                 }
             }
-            lines.computeIfAbsent(request.batchKey(), _ -> new Line()).add(request);
-            requests++;
-            items += request.items();
-            changed.signal();
+            enqueue(line, request);
+            if (freeEngines > 0 && worthALook(line, now)) {
+                changed.signal();
+            }
             return Offer.ACCEPTED;
         } finally {
             lock.unlock();
@@ -85,29 +125,32 @@ public final class BatchQueue {
         }
     }
 
-    /** Waits for the next batch; empty once the queue is closed and nothing is left. */
-    Optional<Batch> take() throws InterruptedException {
+    /** Waits for the next batch of that engine, which is free until then; empty once closed and nothing is left. */
+    Optional<Batch> take(int engine) throws InterruptedException {
         while (true) {
             List<Overtaken> overtaken = new ArrayList<>();
             lock.lockInterruptibly();
             freeEngines++;
             try {
                 long now = clock.getAsLong();
-                Next next = next(now);
-                if (next.line() != null) {
-                    Batch batch = form(next, now, overtaken);
-                    if (requests > 0) {
+                cameBack(engine, now);
+                lookAround(now);
+                nextLook = OptionalLong.empty();
+                Optional<Batch> batch = next(now, overtaken);
+                if (batch.isPresent()) {
+                    slots.start(engine, batch.get());
+                    if (requests > 0 && freeEngines > 1) {
                         changed.signal();
                     }
-                    if (!batch.requests().isEmpty()) {
-                        return Optional.of(batch);
-                    }
-                } else if (closed && requests == 0) {
+                    return batch;
+                }
+                if (closed && requests == 0) {
                     return Optional.empty();
-                } else if (next.wakeUpNanos() == Long.MAX_VALUE) {
+                }
+                if (overtaken.isEmpty() && nextLook.isEmpty()) {
                     changed.await();
-                } else {
-                    changed.await(next.wakeUpNanos(), TimeUnit.NANOSECONDS);
+                } else if (overtaken.isEmpty()) {
+                    changed.await(Math.max(1, nextLook.getAsLong() - now), TimeUnit.NANOSECONDS);
                 }
             } finally {
                 freeEngines--;
@@ -117,16 +160,24 @@ public final class BatchQueue {
         }
     }
 
+    private void cameBack(int engine, long now) {
+        slots.end(engine).ifPresent(batch -> {
+            BatchLine line = lines.get(batch.batchKey());
+            if (line != null) {
+                line.ran(batch, now);
+            }
+        });
+    }
+
     /** Answers what expired or was cancelled while every engine was busy. Called from time to time. */
     public void sweep() {
-        List<Overtaken> overtaken;
-        lock.lock();
-        try {
-            overtaken = requests == 0 ? List.of() : removeOvertaken(clock.getAsLong());
-        } finally {
-            lock.unlock();
-        }
-        overtaken.forEach(Overtaken::answer);
+        long now = clock.getAsLong();
+        remove(waiting -> waiting.overtaken(now));
+    }
+
+    /** Answers all that wait with that; for a model that will not serve them. */
+    public void abandon(InferenceOutcome outcome) {
+        remove(_ -> outcome);
     }
 
     /** Takes nothing more in; what is queued still runs, and without waiting for company. */
@@ -134,6 +185,7 @@ public final class BatchQueue {
         lock.lock();
         try {
             closed = true;
+            point = null;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -150,168 +202,175 @@ public final class BatchQueue {
         }
     }
 
-    /** Items waiting. */
-    public int items() {
+    /** What the engines run now. */
+    List<Batch> running() {
         lock.lock();
         try {
-            return items;
+            return slots.running();
         } finally {
             lock.unlock();
         }
     }
 
-    /** The bounds. */
-    public QueueLimits limits() {
-        return limits;
+    private void lookAround(long now) {
+        OperatingPoint inForce = operatingPoint.apply(now);
+        if (!inForce.equals(point)) {
+            BatchLimits its = BatchLimits.of(inForce);
+            limits = new BatchLimits(
+                    Math.min(its.maxBatchSize(), engines.largestBatch()),
+                    closed ? OptionalLong.of(0) : its.maxDelayNanos());
+            point = inForce;
+            lines.values().forEach(this::serve);
+        }
+    }
+
+    private BatchLine open(Object batchKey) {
+        if (lines.size() - busy.size() >= IDLE_LINES) {
+            lines.values().removeIf(line -> line.requests() == 0);
+        }
+        BatchLine line = new BatchLine(batchKey, policies.get());
+        serve(line);
+        lines.put(batchKey, line);
+        return line;
+    }
+
+    private void serve(BatchLine line) {
+        line.serveWith(point.variant(), curves.get(point.variant()));
     }
 
     private boolean fits(PendingRequest request) {
-        return requests < limits.requests() && items + request.items() <= limits.items();
+        return requests < bounds.requests() && items + request.items() <= bounds.items();
     }
 
-    /** The line to run now, or when to look again: nanoseconds from now, {@link Long#MAX_VALUE} for "when told". */
-    private record Next(Line line, int items, String variant, long wakeUpNanos) {}
+    private void enqueue(BatchLine line, PendingRequest request) {
+        if (line.requests() == 0) {
+            busy.add(line);
+        }
+        line.add(request);
+        requests++;
+        items += request.items();
+    }
 
-    private Next next(long now) {
-        OperatingPoint point = operatingPoint.apply(now);
-        limitsInForce = closed ? new BatchLimits(point.maxBatchSize(), OptionalLong.of(0)) : BatchLimits.of(point);
-        long wakeUp = Long.MAX_VALUE;
-        for (Line line : oldestFirst()) {
-            switch (policy.decide(line, now)) {
+    private boolean worthALook(BatchLine line, long now) {
+        return switch (decide(line, now)) {
+            case BatchDecision.Run _, BatchDecision.Drop _ -> true;
+            case BatchDecision.Wait wait -> nextLook.isEmpty() || wait.untilNanos() - nextLook.getAsLong() < 0;
+            case BatchDecision.Idle _ -> false;
+        };
+    }
+
+    private BatchDecision decide(BatchLine line, long now) {
+        return line.decide(limits, freeEngines, now);
+    }
+
+    /** The next batch; if there is none, {@link #nextLook} tells when there may be. */
+    private Optional<Batch> next(long now, List<Overtaken> overtaken) {
+        if (busy.size() > 1) {
+            busy.sort(MOST_URGENT);
+        }
+        for (int i = 0; i < busy.size(); i++) {
+            BatchLine line = busy.get(i);
+            switch (decide(line, now)) {
                 case BatchDecision.Run run -> {
-                    return new Next(line, run.items(), point.variant(), 0);
+                    Optional<Batch> batch = form(line, run.items(), now, overtaken);
+                    if (batch.isPresent()) {
+                        return batch;
+                    }
+                    i--; // all of them were overtaken: ask again, or whoever is in its place now
                 }
-                case BatchDecision.Drop drop ->
-                    throw new IllegalStateException(
-                            drop + " of a policy (expected: none, requests expire by themselves)");
-                case BatchDecision.Wait wait -> wakeUp = Math.min(wakeUp, Math.max(1, wait.untilNanos() - now));
-                case BatchDecision.Idle() -> {}
+                case BatchDecision.Drop drop -> {
+                    for (int dropped = 0; dropped < drop.requests(); dropped++) {
+                        PendingRequest lost = removeFirst(line);
+                        overtaken.add(new Overtaken(lost, lost.late(now)));
+                    }
+                    i--;
+                }
+                case BatchDecision.Wait wait -> {
+                    line.waits(now);
+                    if (nextLook.isEmpty() || wait.untilNanos() - nextLook.getAsLong() < 0) {
+                        nextLook = OptionalLong.of(wait.untilNanos());
+                    }
+                }
+                case BatchDecision.Idle _ -> {}
             }
         }
-        return new Next(null, 0, point.variant(), wakeUp);
+        return Optional.empty();
     }
 
-    private List<Line> oldestFirst() {
-        List<Line> ordered = new ArrayList<>(lines.values());
-        if (ordered.size() > 1) {
-            long now = clock.getAsLong();
-            ordered.sort(Comparator.comparingLong(line -> line.firstArrivalNanos() - now));
-        }
-        return ordered;
-    }
-
-    private Batch form(Next next, long now, List<Overtaken> overtaken) {
-        List<PendingRequest> taken = new ArrayList<>();
-        int room = next.items();
-        Line line = next.line();
-        while (!line.requests.isEmpty()
-                && (taken.isEmpty() || line.requests.getFirst().items() <= room)) {
-            PendingRequest request = remove(line, line.requests.getFirst());
-            Optional<InferenceOutcome> outcome = request.overtaken(now);
-            if (outcome.isPresent()) {
-                overtaken.add(new Overtaken(request, outcome.get()));
+    private Optional<Batch> form(BatchLine line, int most, long now, List<Overtaken> overtaken) {
+        List<PendingRequest> taken = new ArrayList<>(Math.min(most, line.requests()));
+        long firstArrival = line.firstArrivalNanos();
+        int room = most;
+        while (line.requests() > 0 && (taken.isEmpty() || line.first().items() <= room)) {
+            PendingRequest request = removeFirst(line);
+            InferenceOutcome outcome = request.overtaken(now);
+            if (outcome != null) {
+                overtaken.add(new Overtaken(request, outcome));
             } else {
                 taken.add(request);
                 room -= request.items();
             }
         }
-        if (line.requests.isEmpty()) {
-            lines.values().remove(line);
-        }
-        return new Batch(taken, next.items() - room, next.variant(), now);
+        return taken.isEmpty() ? Optional.empty() : Optional.of(line.batch(taken, most - room, firstArrival, now));
     }
 
-    private PendingRequest remove(Line line, PendingRequest head) {
-        line.requests.removeFirst();
-        line.items -= head.items();
+    private PendingRequest removeFirst(BatchLine line) {
+        PendingRequest first = line.removeFirst();
         requests--;
-        items -= head.items();
-        return head;
+        items -= first.items();
+        if (line.requests() == 0) {
+            busy.remove(line);
+        }
+        return first;
     }
 
-    private List<Overtaken> removeOvertaken(long now) {
+    private void remove(Function<PendingRequest, InferenceOutcome> leaves) {
+        List<Overtaken> overtaken;
+        lock.lock();
+        try {
+            overtaken = requests == 0 ? List.of() : removeIf(leaves);
+        } finally {
+            lock.unlock();
+        }
+        overtaken.forEach(Overtaken::answer);
+    }
+
+    /** Takes out those that the function has an answer for. */
+    private List<Overtaken> removeIf(Function<PendingRequest, InferenceOutcome> leaves) {
         List<Overtaken> overtaken = new ArrayList<>();
-        for (Line line : lines.values()) {
-            for (Iterator<PendingRequest> each = line.requests.iterator(); each.hasNext(); ) {
-                PendingRequest request = each.next();
-                request.overtaken(now).ifPresent(outcome -> {
-                    each.remove();
-                    line.items -= request.items();
-                    requests--;
-                    items -= request.items();
-                    overtaken.add(new Overtaken(request, outcome));
-                });
+        for (BatchLine line : busy) {
+            line.removeIf(request -> {
+                InferenceOutcome outcome = leaves.apply(request);
+                if (outcome == null) {
+                    return false;
+                }
+                requests--;
+                items -= request.items();
+                return overtaken.add(new Overtaken(request, outcome));
+            });
+        }
+        busy.removeIf(line -> line.requests() == 0);
+        return overtaken;
+    }
+
+    /** What runs, what goes before it, its own batch. */
+    private BatchLine.Forecast forecast(BatchLine line, PendingRequest request, long now) {
+        int max = limits.maxBatchSize();
+        boolean careful = line.overloaded(max, slots.count(), now);
+        long before = 0;
+        for (int i = 0; i < busy.size(); i++) {
+            if (busy.get(i) != line) {
+                before += busy.get(i).nanosBefore(request, max);
             }
         }
-        lines.values().removeIf(line -> line.requests.isEmpty());
-        return overtaken;
+        long start = slots.freeInNanos(careful, now) + before / slots.count();
+        return line.forecast(request, start, max, slots.count(), careful, now);
     }
 
     /** A request that left the queue without an engine, and what its caller is told once the lock is free. */
     private record Overtaken(PendingRequest request, InferenceOutcome outcome) {
         void answer() {
             request.answer().complete(outcome);
-        }
-    }
-
-    /** Requests that may share a batch, oldest first; never empty while it is in the map. */
-    private final class Line implements QueueView {
-        private final List<PendingRequest> requests = new ArrayList<>();
-        private int items;
-
-        void add(PendingRequest request) {
-            requests.add(request);
-            items += request.items();
-        }
-
-        @Override
-        public int requests() {
-            return requests.size();
-        }
-
-        @Override
-        public int items() {
-            return items;
-        }
-
-        @Override
-        public int itemsOf(int index) {
-            return requests.get(index).items();
-        }
-
-        @Override
-        public long arrivalNanos(int index) {
-            return requests.get(index).call().arrivalNanos();
-        }
-
-        @Override
-        public long deadlineNanos(int index) {
-            return requests.get(index).deadlineNanos();
-        }
-
-        @Override
-        public long firstArrivalNanos() {
-            return requests.getFirst().call().arrivalNanos();
-        }
-
-        @Override
-        public int freeEngines() {
-            return freeEngines;
-        }
-
-        @Override
-        public BatchLimits limits() {
-            return limitsInForce;
-        }
-
-        @Override
-        public BatchCost cost() {
-            return BatchCost.unknown();
-        }
-
-        @Override
-        public double itemsPerSecond() {
-            return 0;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.kilter.runtime.batch;
 
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.SampleInputs;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
@@ -12,18 +13,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One engine thread of a model: takes a batch, runs it on its own instance of the active variant, answers. An engine
- * that throws fails that batch and nothing else.
+ * One engine thread of a model: takes a batch, runs it on its own instance of the active variant, answers. Where a
+ * batch fails each of its requests is run once more, alone, so that only the guilty one is told of a failure.
  */
 public final class BatchRunner implements Runnable {
 
     /**
      * What a runner shares with the other runners of its model.
      *
-     * @param curves what is learnt, by variant
+     * @param curves what is learnt of typical batches, by variant
      */
     public record Shared(
-            BatchQueue queue, ModelStatistics statistics, Map<String, LearnedCurve> curves, BatchListener listener) {
+            BatchQueue queue,
+            ModelStatistics statistics,
+            Map<String, LearnedCurve> curves,
+            EngineHealth health,
+            BatchListener listener) {
         public Shared {
             curves = Map.copyOf(curves);
         }
@@ -31,75 +36,168 @@ public final class BatchRunner implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
+    /** So many lone requests that fail in a row put the engine itself to the test. */
+    private static final int FAILURES_BEFORE_TEST = 3;
+
     private final Shared shared;
+    private final int engine;
     private final Map<String, LoadedModel> instances;
     private final BatchTensors tensors = new BatchTensors();
+    private int failuresInARow;
 
-    /** @param instances this thread's own instance of each resident variant, by the variant's name */
-    public BatchRunner(Shared shared, Map<String, LoadedModel> instances) {
+    /**
+     * @param engine its number, from 0
+     * @param instances this thread's own instance of each resident variant, by the variant's name
+     */
+    public BatchRunner(Shared shared, int engine, Map<String, LoadedModel> instances) {
         this.shared = shared;
+        this.engine = engine;
         this.instances = Map.copyOf(instances);
     }
 
     @Override
+    @SuppressWarnings("CatchingUnchecked") // told by health
     public void run() {
         try (tensors) {
             for (Optional<Batch> batch = next(); batch.isPresent(); batch = next()) {
-                answer(batch.get());
+                serve(batch.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) { // in the queue or its policy: without this thread nobody is served
+            LOG.error("engine thread {} ended", engine, e);
+            shared.health().broken("engine thread " + engine + " ended: " + e);
         }
     }
 
     private Optional<Batch> next() throws InterruptedException {
-        return shared.queue().take();
+        return shared.queue().take(engine);
     }
 
-    @SuppressWarnings("CatchingUnchecked") // whatever an engine throws, its callers are answered and the thread lives
-    private void answer(Batch batch) {
+    private void serve(Batch batch) {
         shared.statistics().started(batch.requests().size());
-        Stopwatch watch = new Stopwatch();
         try {
-            LoadedModel model = instances.get(batch.variant());
-            List<Tensor> inputs = tensors.join(batch.requests(), batch.items());
-            watch.lapInput();
-            List<Tensor> outputs = model.run(inputs);
-            watch.lapInfer();
-            check(model, outputs, batch.items());
-            succeed(batch, BatchTensors.split(outputs, batch.requests()), watch.done());
-        } catch (EngineException e) {
-            LOG.warn("model {} variant {}: {}", name(batch), batch.variant(), e.getMessage());
-            fail(batch, e.getMessage(), watch.done());
-        } catch (RuntimeException | Error e) {
-            LOG.error("model {} variant {}: the engine broke", name(batch), batch.variant(), e);
-            fail(batch, "the engine broke: " + e, watch.done());
+            Optional<String> failure = attempt(batch, batch.requests(), batch.items());
+            if (failure.isPresent()) {
+                isolate(batch, failure.get());
+            }
+        } finally {
+            shared.statistics().ended(batch.requests().size());
         }
     }
 
-    private void succeed(Batch batch, List<List<Tensor>> answers, ModelStatistics.BatchTimes times) {
-        shared.statistics().finished(batch, times, false, System.currentTimeMillis());
-        shared.curves().get(batch.variant()).record(batch.items(), times.total());
-        long queued = batch.formedNanos() - batch.requests().getFirst().call().arrivalNanos();
-        shared.listener().ran(batch.variant(), batch.items(), queued, times);
+    /** The batch failed as a whole: whose fault is it? */
+    private void isolate(Batch batch, String failure) {
+        List<PendingRequest> requests = batch.requests();
+        if (requests.size() == 1) {
+            fail(batch, requests.getFirst(), failure);
+            return;
+        }
+        shared.listener().isolated(batch.variant(), requests.size());
+        for (PendingRequest request : requests) {
+            InferenceOutcome overtaken = request.overtaken(System.nanoTime());
+            if (overtaken != null) {
+                request.answer().complete(overtaken);
+            } else if (shared.health().trouble().isPresent()) {
+                fail(batch, request, failure); // the engine is at fault: another try tells nothing
+            } else {
+                attempt(batch, List.of(request), request.items()).ifPresent(own -> fail(batch, request, own));
+            }
+        }
+    }
+
+    private void fail(Batch batch, PendingRequest request, String failure) {
+        request.answer()
+                .complete(new InferenceOutcome.Failed(
+                        "model " + name(batch) + " variant " + batch.variant() + ": " + failure));
+        failuresInARow++;
+        if (failuresInARow >= FAILURES_BEFORE_TEST) {
+            failuresInARow = 0;
+            test(batch.variant()).ifPresent(shared.health()::broken);
+        }
+    }
+
+    /** Runs these requests and answers them; or tells what failed, and answers nobody. */
+    @SuppressWarnings("CatchingUnchecked") // whatever an engine throws, its callers are answered and the thread lives
+    private Optional<String> attempt(Batch batch, List<PendingRequest> requests, int items) {
+        Stopwatch watch = new Stopwatch();
+        try {
+            LoadedModel model = instances.get(batch.variant());
+            List<Tensor> inputs = tensors.join(requests, items);
+            watch.lapInput();
+            List<Tensor> outputs = model.run(inputs);
+            watch.lapInfer();
+            check(model, outputs, items);
+            succeed(batch, requests, items, BatchTensors.split(outputs, requests), watch.done());
+            return Optional.empty();
+        } catch (EngineException e) {
+            LOG.warn("model {} variant {}: {}", name(batch), batch.variant(), e.getMessage());
+            return failed(batch, e.getMessage(), watch);
+        } catch (RuntimeException | Error e) {
+            LOG.error("model {} variant {}: the engine broke", name(batch), batch.variant(), e);
+            return failed(batch, "the engine broke: " + e, watch);
+        }
+    }
+
+    private Optional<String> failed(Batch batch, String failure, Stopwatch watch) {
+        shared.statistics().failed(watch.done());
+        shared.listener().failed(batch.variant());
+        return Optional.of(failure);
+    }
+
+    private void succeed(
+            Batch batch,
+            List<PendingRequest> requests,
+            int items,
+            List<List<Tensor>> answers,
+            ModelStatistics.BatchTimes times) {
+        failuresInARow = 0;
+        shared.health().works();
+        batch.curve().record(items, times.total());
+        shared.curves().get(batch.variant()).record(items, times.total());
+        shared.statistics().ran(batch, requests, items, times, System.currentTimeMillis());
+        boolean whole = requests.size() == batch.requests().size();
+        shared.listener()
+                .ran(new BatchListener.Run(
+                        batch.variant(),
+                        items,
+                        batch.formedNanos() - batch.firstArrivalNanos(),
+                        batch.windowNanos(),
+                        whole ? batch.expectedNanos() : 0,
+                        times));
         for (int i = 0; i < answers.size(); i++) {
-            PendingRequest request = batch.requests().get(i);
-            List<String> asked = request.call().outputs();
-            List<Tensor> outputs = answers.get(i).stream()
-                    .filter(output -> asked.isEmpty() || asked.contains(output.name()))
-                    .toList();
+            PendingRequest request = requests.get(i);
+            List<Tensor> outputs = asked(request.call().outputs(), answers.get(i));
             request.answer()
                     .complete(new InferenceOutcome.Answered(
                             request.call().model(), ServedVersion.ONLY, batch.variant(), outputs));
         }
     }
 
-    private void fail(Batch batch, String message, ModelStatistics.BatchTimes times) {
-        shared.statistics().finished(batch, times, true, System.currentTimeMillis());
-        shared.listener().failed(batch.variant());
-        InferenceOutcome outcome =
-                new InferenceOutcome.Failed("model " + name(batch) + " variant " + batch.variant() + ": " + message);
-        batch.requests().forEach(request -> request.answer().complete(outcome));
+    private static List<Tensor> asked(List<String> names, List<Tensor> outputs) {
+        return names.isEmpty()
+                ? outputs
+                : outputs.stream()
+                        .filter(output -> names.contains(output.name()))
+                        .toList();
+    }
+
+    /**
+     * Runs what warm-up could run: what is wrong with the engine if that fails; empty where nothing is, or is known.
+     */
+    @SuppressWarnings("CatchingUnchecked") // as above
+    private Optional<String> test(String variant) {
+        LoadedModel model = instances.get(variant);
+        if (!SampleInputs.certain(model.signature())) {
+            return Optional.empty();
+        }
+        try {
+            check(model, model.run(SampleInputs.of(model.signature(), 1)), 1);
+            return Optional.empty();
+        } catch (EngineException | RuntimeException | Error e) {
+            LOG.error("variant {}: the engine fails even on what it could run when it was warmed up", variant, e);
+            return Optional.of("the engine of variant " + variant + " fails whatever it is given: " + e.getMessage());
+        }
     }
 
     private static void check(LoadedModel model, List<Tensor> outputs, int items) throws EngineException {
@@ -123,7 +221,7 @@ public final class BatchRunner implements Runnable {
         return batch.requests().getFirst().call().model();
     }
 
-    /** Laps of one batch; what did not happen took no time. */
+    /** Laps of one run; what did not happen took no time. */
     private static final class Stopwatch {
         private final long start = System.nanoTime();
         private long input;

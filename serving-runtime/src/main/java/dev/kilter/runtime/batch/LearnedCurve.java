@@ -1,82 +1,194 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.core.batching.BatchCost;
 import dev.kilter.protocol.RuntimeLoad;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * What a running pod learns of its own service curve: for each batch size a mean that forgets, and the tail of the last
- * {@value #WINDOW} batches. Thread-safe.
+ * What a running pod learns of its own service curve.
+ *
+ * <p>It keeps two things apart. The <em>shape</em>, how sizes compare, changes little: for each size the median of its
+ * last batches. The <em>pace</em>, how fast the machine is now, changes for all sizes at once, when a neighbour comes
+ * or goes: the median of the last {@value #PACE_BATCHES} batches against the shape. So a size that has not run for an
+ * hour still follows the machine, a stall of a few batches moves nothing, and a change for good is believed after half
+ * of those batches. A batch is held against the pace of the batches before <em>and after</em> it, so the onset of a
+ * change is no outlier.
+ *
+ * <p>The cautious time is the expected one times the {@value #CAUTION} quantile of what recent batches took over what
+ * was expected of them. Reads take no lock; recording is thread-safe.
  */
-public final class LearnedCurve {
+public final class LearnedCurve implements BatchCost {
 
-    private static final int WINDOW = 256;
-    private static final double FORGETTING = 1.0 / 32;
+    static final int PACE_BATCHES = 15;
+    static final double CAUTION = 0.99;
+
+    private static final int SIZE_WINDOW = 128;
+    private static final int TAIL_WINDOW = 256;
+    /** Up to here each size stands for itself; beyond, sixteen steps to the next power of two. */
+    private static final int EXACT_SIZES = 32;
+    /** Batches of a size before it says anything of the pace; until then it learns at once. */
+    private static final int SETTLED = 8;
+    /** Batches of a size before it counts between others: the first runs of a size are slow. */
+    private static final int TRUSTED = 3;
+    /** As far as the tail is known by fewer batches, it is thought to be at least this. */
+    private static final int TAIL_KNOWN = 32;
+
+    private static final double CAUTION_AT_FIRST = 1.25;
+    /** The largest residuals, however few there are: a stall now and then is not the machine's habit. */
+    private static final int STALLS = 2;
+    /** Batches shorter than this do not draw the curve anew each time. */
+    private static final long SHORT_NANOS = 1_000_000;
+
+    private static final int DRAWN_EVERY = 8;
 
     private final TreeMap<Integer, Size> sizes = new TreeMap<>();
+    private final SlidingQuantiles paces = new SlidingQuantiles(PACE_BATCHES);
+    private final SlidingQuantiles tail = new SlidingQuantiles(TAIL_WINDOW);
+    private final Size[] recent = new Size[PACE_BATCHES];
+    private final double[] recentNanos = new double[PACE_BATCHES];
+    private long settled;
+    private long records;
+    private double pace = 1;
+    private volatile BatchTimeCurve curve = BatchTimeCurve.UNKNOWN;
+
+    /** Nothing is known. */
+    public LearnedCurve() {}
+
+    /**
+     * Starts from how another stands, for batches of another kind of the same model: its shape is believed until runs
+     * say otherwise, the pace shows with the first few.
+     */
+    LearnedCurve(LearnedCurve like) {
+        synchronized (like) {
+            for (Size size : like.sizes.values()) {
+                Size own = new Size(size.items);
+                for (int i = 0; i < SETTLED; i++) {
+                    own.shape.add(size.shape.median() * like.pace);
+                }
+                sizes.put(own.items, own);
+            }
+        }
+        draw();
+    }
 
     /** A batch of that many items took that long in the engine. */
     public synchronized void record(int items, long nanos) {
-        sizes.computeIfAbsent(items, _ -> new Size()).add(nanos);
+        int step = step(items);
+        Size size = sizes.computeIfAbsent(step, Size::new);
+        // Within a step time is taken to grow in proportion: at most a sixteenth too much.
+        double time = Math.max(1, nanos) * ((double) step / items);
+        size.batches++;
+        records++;
+        if (size.shape.size() < SETTLED) {
+            residual(size, time);
+            size.shape.add(time / pace);
+        } else {
+            keepPace(size, time);
+        }
+        if (time >= SHORT_NANOS || records <= SIZE_WINDOW || records % DRAWN_EVERY == 0) {
+            draw();
+        }
     }
 
-    /**
-     * Expected seconds of a batch of that many items; empty while nothing was learnt. Linear between the sizes that
-     * ran, level below the smallest, in proportion beyond the largest.
-     */
-    public synchronized OptionalDouble meanSeconds(int items) {
-        Map.Entry<Integer, Size> below = sizes.floorEntry(items);
-        Map.Entry<Integer, Size> above = sizes.ceilingEntry(items);
-        if (below == null && above == null) {
-            return OptionalDouble.empty();
+    private void keepPace(Size size, double time) {
+        int slot = (int) (settled % PACE_BATCHES);
+        recent[slot] = size;
+        recentNanos[slot] = time;
+        settled++;
+        paces.add(time / size.shape.median());
+        if (paces.size() > PACE_BATCHES / 3) {
+            pace = paces.median();
         }
-        if (below == null) {
-            return OptionalDouble.of(above.getValue().meanNanos / 1e9);
+        long middle = settled - 1 - PACE_BATCHES / 2;
+        if (middle >= 0) {
+            int judged = (int) (middle % PACE_BATCHES);
+            residual(recent[judged], recentNanos[judged]);
+            recent[judged].shape.add(recentNanos[judged] / pace);
         }
-        double low = below.getValue().meanNanos;
-        if (above == null) {
-            return OptionalDouble.of(low * items / below.getKey() / 1e9);
-        }
-        if (above.getKey().equals(below.getKey())) {
-            return OptionalDouble.of(low / 1e9);
-        }
-        double part = (double) (items - below.getKey()) / (above.getKey() - below.getKey());
-        return OptionalDouble.of((low + part * (above.getValue().meanNanos - low)) / 1e9);
     }
 
-    /** By ascending batch size. */
-    public synchronized List<RuntimeLoad.CurvePoint> points() {
-        return sizes.entrySet().stream()
-                .map(entry -> new RuntimeLoad.CurvePoint(
-                        entry.getKey(),
-                        entry.getValue().meanNanos / 1e6,
-                        Math.max(entry.getValue().meanNanos, entry.getValue().p99Nanos()) / 1e6,
-                        entry.getValue().samples))
-                .toList();
+    private void residual(Size size, double time) {
+        if (size.shape.size() >= TRUSTED) {
+            tail.add(time / (size.shape.median() * pace));
+        }
     }
 
-    private static final class Size {
-        private long[] window = new long[8];
-        private long samples;
-        private double meanNanos;
+    private double caution() {
+        int known = tail.size();
+        if (known <= STALLS) {
+            return CAUTION_AT_FIRST;
+        }
+        int rank = Math.min((int) Math.ceil(CAUTION * known) - 1, known - 1 - STALLS);
+        return Math.max(tail.ranked(rank), known < TAIL_KNOWN ? CAUTION_AT_FIRST : 1);
+    }
 
-        void add(long nanos) {
-            if (samples == window.length && window.length < WINDOW) {
-                window = Arrays.copyOf(window, window.length * 2);
+    private void draw() {
+        int count = 0;
+        int[] at = new int[sizes.size()];
+        double[] nanos = new double[at.length];
+        double[] weights = new double[at.length];
+        for (Size size : sizes.values()) {
+            boolean end = size.items == sizes.firstKey() || size.items == sizes.lastKey();
+            if (end || size.shape.size() >= TRUSTED) {
+                at[count] = size.items;
+                nanos[count] = size.shape.median() * pace;
+                weights[count] = size.shape.size();
+                count++;
             }
-            window[(int) (samples % window.length)] = nanos;
-            samples++;
-            // A plain mean until it knows enough to forget.
-            meanNanos += (nanos - meanNanos) * Math.max(FORGETTING, 1.0 / samples);
         }
+        curve = BatchTimeCurve.of(
+                Arrays.copyOf(at, count), Arrays.copyOf(nanos, count), Arrays.copyOf(weights, count), caution());
+    }
 
-        double p99Nanos() {
-            long[] sorted = Arrays.copyOf(window, (int) Math.min(samples, window.length));
-            Arrays.sort(sorted);
-            return sorted[(int) Math.ceil(0.99 * sorted.length) - 1];
+    private static int step(int items) {
+        if (items <= EXACT_SIZES) {
+            return items;
+        }
+        int width = Integer.highestOneBit(items - 1) * 2 / EXACT_SIZES;
+        return (items + width - 1) / width * width;
+    }
+
+    /** Whether anything was learnt. */
+    public boolean known() {
+        return curve.known();
+    }
+
+    @Override
+    public long expectedNanos(int items) {
+        return curve.expectedNanos(items);
+    }
+
+    @Override
+    public long cautiousNanos(int items) {
+        return curve.cautiousNanos(items);
+    }
+
+    /** By ascending batch size; times at the present pace. */
+    public synchronized List<RuntimeLoad.CurvePoint> points() {
+        List<RuntimeLoad.CurvePoint> points = new ArrayList<>(sizes.size());
+        for (Map.Entry<Integer, Size> entry : sizes.entrySet()) {
+            SlidingQuantiles shape = entry.getValue().shape;
+            double mean = shape.meanUpTo(CAUTION) * pace / 1e6;
+            double p99 = shape.quantile(CAUTION) * pace / 1e6;
+            points.add(new RuntimeLoad.CurvePoint(entry.getKey(), mean, Math.max(mean, p99), entry.getValue().batches));
+        }
+        return points;
+    }
+
+    /** What is known of one size. */
+    private static final class Size {
+        private final int items;
+        /** Times at pace 1. */
+        private final SlidingQuantiles shape = new SlidingQuantiles(SIZE_WINDOW);
+
+        private long batches;
+
+        Size(int items) {
+            this.items = items;
         }
     }
 }

@@ -3,23 +3,25 @@ package dev.kilter.runtime.batch;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.serving.ServedModel.Timed;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 
-/** What became of one model's requests and batches since the start. Thread-safe. */
+/** What became of one model's requests and batches since the start. Thread-safe; counting a request takes no lock. */
 public final class ModelStatistics {
 
     /**
-     * Times of one batch, nanoseconds.
+     * Times of one run, nanoseconds.
      *
      * @param input joining the requests' tensors
      * @param infer in the engine
      * @param output checking and cutting the outputs
      */
     public record BatchTimes(long input, long infer, long output) {
-        long total() {
+        /** All of it. */
+        public long total() {
             return input + infer + output;
         }
     }
@@ -35,81 +37,125 @@ public final class ModelStatistics {
             long running,
             long busyNanos) {}
 
-    private final Map<Integer, Sizes> sizes = new TreeMap<>();
-    private final Sum success = new Sum();
-    private final Sum fail = new Sum();
+    private final LongAdder received = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder running = new LongAdder();
+    private final Striped success = new Striped();
+    private final Striped fail = new Striped();
+
+    private Sizes[] bySize = new Sizes[0];
     private final Sum queue = new Sum();
-    private final Sum input = new Sum();
-    private final Sum infer = new Sum();
-    private final Sum output = new Sum();
-    private long received;
-    private long refused;
-    private long batches;
+    private final Sizes all = new Sizes();
     private long items;
-    private long running;
     private long busyNanos;
+    private long longestNanos;
     private long lastEpochMillis = -1;
 
     /** A request reached admission. */
-    public synchronized void received() {
-        received++;
+    public void received() {
+        received.increment();
     }
 
     /** A batch left the queue for an engine. */
-    synchronized void started(int requests) {
-        running += requests;
+    void started(int requests) {
+        running.add(requests);
     }
 
-    /** A batch left the engine, well or not. */
-    synchronized void finished(Batch batch, BatchTimes times, boolean failed, long epochMillis) {
-        running -= batch.requests().size();
+    /** It came back, well or not. */
+    void ended(int requests) {
+        running.add(-requests);
+    }
+
+    /** A run failed. */
+    synchronized void failed(BatchTimes times) {
         busyNanos += times.total();
-        if (failed) {
-            return;
-        }
-        batches++;
-        items += batch.items();
+    }
+
+    /** A run went well: the batch, or one request of it. */
+    synchronized void ran(Batch batch, List<PendingRequest> requests, int size, BatchTimes times, long epochMillis) {
+        busyNanos += times.total();
+        longestNanos = Math.max(longestNanos, times.total());
+        items += size;
         lastEpochMillis = epochMillis;
-        input.add(times.input());
-        infer.add(times.infer());
-        output.add(times.output());
-        sizes.computeIfAbsent(batch.items(), _ -> new Sizes()).add(times);
-        batch.requests()
-                .forEach(request ->
-                        queue.add(batch.formedNanos() - request.call().arrivalNanos()));
+        all.add(times);
+        ofSize(size).add(times);
+        for (int i = 0; i < requests.size(); i++) {
+            queue.add(batch.formedNanos() - requests.get(i).call().arrivalNanos());
+        }
     }
 
     /** A request was answered after that time since its arrival. */
-    public synchronized void answered(InferenceOutcome outcome, long nanos) {
+    public void answered(InferenceOutcome outcome, long nanos) {
         switch (outcome) {
             case InferenceOutcome.Answered _ -> success.add(nanos);
             case InferenceOutcome.Failed _ -> fail.add(nanos);
-            case InferenceOutcome.Refused _, InferenceOutcome.Expired _, InferenceOutcome.Unavailable _ -> refused++;
+            case InferenceOutcome.Refused _, InferenceOutcome.Expired _, InferenceOutcome.Unavailable _ ->
+                refused.increment();
             case InferenceOutcome.Invalid _, InferenceOutcome.NotFound _, InferenceOutcome.Cancelled _ -> {}
         }
     }
 
+    /** The longest run so far; 0 before the first. */
+    synchronized long longestNanos() {
+        return longestNanos;
+    }
+
     /** The counts of the load report. */
     public synchronized Counts counts() {
-        return new Counts(received, success.count, refused, fail.count, batches, items, running, busyNanos);
+        return new Counts(
+                received.sum(),
+                success.count.sum(),
+                refused.sum(),
+                fail.count.sum(),
+                all.infer.count,
+                items,
+                running.sum(),
+                busyNanos);
     }
 
     /** As the protocol's statistics extension tells them. */
     public synchronized ServedModel.Statistics statistics() {
-        List<ServedModel.Batch> bySize = sizes.entrySet().stream()
-                .map(e -> e.getValue().told(e.getKey()))
-                .toList();
+        List<ServedModel.Batch> batches = new ArrayList<>();
+        for (int size = 0; size < bySize.length; size++) {
+            if (bySize[size] != null) {
+                batches.add(bySize[size].told(size));
+            }
+        }
         return new ServedModel.Statistics(
                 lastEpochMillis < 0 ? Optional.empty() : Optional.of(lastEpochMillis),
                 items,
-                batches,
+                all.infer.count,
                 success.told(),
                 fail.told(),
                 queue.told(),
-                input.told(),
-                infer.told(),
-                output.told(),
-                bySize);
+                all.input.told(),
+                all.infer.told(),
+                all.output.told(),
+                batches);
+    }
+
+    private Sizes ofSize(int size) {
+        if (size >= bySize.length) {
+            bySize = Arrays.copyOf(bySize, Math.max(size + 1, bySize.length * 2));
+        }
+        if (bySize[size] == null) {
+            bySize[size] = new Sizes();
+        }
+        return bySize[size];
+    }
+
+    private static final class Striped {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+
+        void add(long more) {
+            nanos.add(more);
+            count.increment();
+        }
+
+        Timed told() {
+            return new Timed(count.sum(), nanos.sum());
+        }
     }
 
     private static final class Sum {

@@ -4,7 +4,6 @@ import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.Tensor;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
  * @param items dimension 0, at least 1
  * @param batchKey requests with equal keys may share a batch
  * @param deadlineNanos on the clock of {@link System#nanoTime()}; not handed to an engine after that
+ * @param urgencyNanos its place in the queue, on the same clock: the earlier, the sooner it is served
  * @param answer completed exactly once, normally
  */
 public record PendingRequest(
@@ -23,18 +23,27 @@ public record PendingRequest(
         int items,
         Object batchKey,
         long deadlineNanos,
+        long urgencyNanos,
         CompletableFuture<InferenceOutcome> answer) {
 
-    /** Its answer if it must not reach an engine any more; empty while it may. */
-    Optional<InferenceOutcome> overtaken(long nowNanos) {
+    /** Its answer if it must not reach an engine any more; null while it may. */
+    InferenceOutcome overtaken(long nowNanos) {
         if (call.cancelled().getAsBoolean()) {
-            return Optional.of(new InferenceOutcome.Cancelled());
+            return new InferenceOutcome.Cancelled();
         }
-        if (nowNanos - deadlineNanos >= 0) {
-            long waited = (nowNanos - call.arrivalNanos()) / 1_000_000;
-            return Optional.of(new InferenceOutcome.Expired("model " + call.model() + ": the deadline passed after "
-                    + waited + " ms in the queue; nothing was run"));
-        }
-        return Optional.empty();
+        return nowNanos - deadlineNanos >= 0 ? late(nowNanos) : null;
+    }
+
+    /** Its answer if it cannot be had in time any more. */
+    InferenceOutcome late(long nowNanos) {
+        long waited = (nowNanos - call.arrivalNanos()) / 1_000_000;
+        String why = nowNanos - deadlineNanos >= 0
+                ? "the deadline passed after " + waited + " ms in the queue"
+                : "after " + waited + " ms in the queue the deadline cannot be met any more";
+        return new InferenceOutcome.Expired("model " + call.model() + ": " + why + "; nothing was run");
+    }
+
+    boolean before(PendingRequest other) {
+        return urgencyNanos - other.urgencyNanos < 0;
     }
 }

@@ -25,6 +25,20 @@ public interface LoadedModel extends AutoCloseable {
      */
     List<Tensor> run(List<Tensor> inputs) throws EngineException;
 
+    /**
+     * Equal for requests that may share a batch. What a batch takes is learnt for each key apart, so it also tells
+     * apart what differs in cost. Called on event loops: takes no time.
+     *
+     * @param inputs one for each input of the signature, in its order, checked against it
+     */
+    default Object batchKey(List<Tensor> inputs) {
+        int first = signature().batchable() ? 1 : 0;
+        return inputs.stream()
+                .map(input ->
+                        input.shape().dimensions().subList(first, input.shape().rank()))
+                .toList();
+    }
+
     @Override
     void close();
 }

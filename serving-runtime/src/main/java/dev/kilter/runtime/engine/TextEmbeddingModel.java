@@ -27,6 +27,12 @@ public final class TextEmbeddingModel implements LoadedModel {
 
     private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids");
 
+    /** What a token stands for, about, in languages that are written in Latin letters. */
+    private static final int BYTES_OF_TOKEN = 4;
+
+    /** Up to here texts are alike. */
+    private static final int SHORT_BYTES = 64;
+
     /** How vectors are made. {@code maxTokens}: texts are cut there. */
     public record Settings(Pooling pooling, boolean normalize, int maxTokens) {}
 
@@ -103,6 +109,15 @@ public final class TextEmbeddingModel implements LoadedModel {
     @Override
     public String provider() {
         return encoder.provider();
+    }
+
+    /**
+     * How long its longest text is, in steps that double: a batch is padded to its longest, so short ones stay apart.
+     */
+    @Override
+    public Object batchKey(List<Tensor> inputs) {
+        int bytes = Math.min(Texts.longest(inputs.getFirst()), settings.maxTokens() * BYTES_OF_TOKEN);
+        return Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(bytes, SHORT_BYTES) - 1);
     }
 
     @Override

@@ -24,6 +24,18 @@ public final class Texts {
         return texts;
     }
 
+    /** Bytes of the longest element; 0 where there is none. */
+    static int longest(Tensor tensor) {
+        ByteBuffer data = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        int longest = 0;
+        while (data.hasRemaining()) {
+            int length = data.getInt();
+            data.position(data.position() + length);
+            longest = Math.max(longest, length);
+        }
+        return longest;
+    }
+
     /** The elements, each with its length. */
     public static ByteBuffer write(List<String> texts) {
         List<byte[]> elements =

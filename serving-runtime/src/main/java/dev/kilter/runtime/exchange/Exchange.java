@@ -88,13 +88,15 @@ public final class Exchange {
      * Hands the decoded request to the models. The future completes on the event loop of the request.
      *
      * @param timeoutMicros the caller's patience, counted from arrival
+     * @param priority the request's parameter; 0: as the header says
      */
     public CompletableFuture<InferenceOutcome> infer(
             String name,
             Optional<String> version,
             List<Tensor> inputs,
             List<String> outputs,
-            OptionalLong timeoutMicros) {
+            OptionalLong timeoutMicros,
+            int priority) {
         InferenceCall call = new InferenceCall(
                 name,
                 version,
@@ -103,6 +105,7 @@ public final class Exchange {
                 outputs,
                 arrivalNanos,
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
+                Priorities.of(ctx, priority),
                 ctx::isCancelled);
         handedOver = true;
         CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
@@ -165,7 +168,10 @@ public final class Exchange {
 
     /** Gives the memory back and tells metrics and log what became of the request. Its answer was encoded before. */
     public void finish(InferenceOutcome result) {
-        memory.close();
+        boolean inUse = result instanceof InferenceOutcome.Failed failed && failed.inputsInUse();
+        if (!inUse) { // what an engine that hangs may still read is lost with the process
+            memory.close();
+        }
         edge.metrics().finished(model, protocol, result, System.nanoTime() - arrivalNanos);
         outcome = Optional.of(result);
     }

@@ -2,6 +2,7 @@ package dev.kilter.runtime.grpc;
 
 import dev.kilter.runtime.exchange.Deadlines;
 import dev.kilter.runtime.exchange.Limits;
+import dev.kilter.runtime.exchange.Priorities;
 import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.exchange.TensorMemory;
 import dev.kilter.runtime.tensor.Tensor;
@@ -33,6 +34,7 @@ final class InferMessage {
     private String version = "";
     private String id = "";
     private OptionalLong timeoutMicros = OptionalLong.empty();
+    private int priority;
 
     InferMessage(Limits limits) {
         this.limits = limits;
@@ -78,14 +80,21 @@ final class InferMessage {
     private void readParameter(ByteBuf entry) {
         InferParameter parameter = InferParameter.read(entry);
         parameter.refuse("parameters", REFUSED);
-        if (parameter.name().equals("timeout")) {
-            timeoutMicros = OptionalLong.of(Deadlines.micros(
-                    "parameters.timeout",
-                    parameter
-                            .number()
-                            .orElseThrow(() -> Rejection.invalid(
-                                    "parameters.timeout", "no number", "microseconds as int64_param"))));
+        switch (parameter.name()) {
+            case "timeout" ->
+                timeoutMicros =
+                        OptionalLong.of(Deadlines.micros("parameters.timeout", number(parameter, "microseconds")));
+            case "priority" ->
+                priority = Priorities.checked("parameters.priority", number(parameter, "a whole number"));
+            default -> {}
         }
+    }
+
+    private static long number(InferParameter parameter, String expected) {
+        return parameter
+                .number()
+                .orElseThrow(() ->
+                        Rejection.invalid("parameters." + parameter.name(), "no number", expected + " as int64_param"));
     }
 
     private void readOutput(ByteBuf output) {
@@ -149,6 +158,10 @@ final class InferMessage {
     /** Asked for; empty: all. */
     List<String> outputs() {
         return List.copyOf(outputs);
+    }
+
+    int priority() {
+        return priority;
     }
 
     OptionalLong timeoutMicros() {

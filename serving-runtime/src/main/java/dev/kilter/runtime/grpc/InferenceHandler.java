@@ -37,7 +37,12 @@ final class InferenceHandler {
             Function<InferAnswer, T> encode) {
         return CompletableFuture.supplyAsync(() -> decode(exchange, message, body.get()), exchange.worker(size))
                 .thenCompose(inputs -> exchange.infer(
-                        message.model(), message.version(), inputs, message.outputs(), message.timeoutMicros()))
+                        message.model(),
+                        message.version(),
+                        inputs,
+                        message.outputs(),
+                        message.timeoutMicros(),
+                        message.priority()))
                 .thenCompose(outcome -> encoded(exchange, message, outcome, encode))
                 .exceptionally(failure -> new Result<>(exchange.outcomeOf(failure), null))
                 .thenApply(result -> {

@@ -103,7 +103,11 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> caller) {
-        answer(caller, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+        answer(
+                caller,
+                () -> ServerLiveResponse.newBuilder()
+                        .setLive(edge.models().live())
+                        .build());
     }
 
     @Override

@@ -1,18 +1,19 @@
 package dev.kilter.runtime.model;
 
-import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.Urgency;
 import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
-import dev.kilter.runtime.batch.BatchQueue;
 import dev.kilter.runtime.batch.ModelStatistics;
+import dev.kilter.runtime.batch.Offer;
 import dev.kilter.runtime.batch.PendingRequest;
 import dev.kilter.runtime.batch.ServedVersion;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.serving.InferenceOutcome.Refused;
 import dev.kilter.runtime.serving.ModelServer.OperatingPointOutcome;
 import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.serving.ServedModel.State;
@@ -20,36 +21,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** One served model through its life, and the one place where its requests are admitted. Thread-safe. */
 final class HostedModel {
 
     private static final Duration RETRY_LOADING = Duration.ofSeconds(1);
     private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(10);
-    /** Without a deadline of the caller's own: past this many objectives nobody is thought to wait any more. */
-    private static final double OBJECTIVES_UNTIL_DEADLINE = 4;
-
-    private static final long SHORTEST_DEADLINE_NANOS = 1_000_000_000L;
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     private static final long DEADLINE_WITHOUT_OBJECTIVE_NANOS = 60_000_000_000L;
 
     private final RuntimeConfig.Model config;
-    private final BatchPolicy policy;
+    private final Supplier<BatchPolicy> policies;
     private final RuntimeMetrics metrics;
     private final LongSupplier clock;
+    private final long patienceNanos;
     private final OperatingPoints points;
     private final ModelStatistics statistics = new ModelStatistics();
     private volatile State state = new State.Loading("waiting for its turn");
     private volatile Optional<Serving> serving = Optional.empty();
 
-    HostedModel(RuntimeConfig.Model config, BatchPolicy policy, RuntimeMetrics metrics, LongSupplier clock) {
+    HostedModel(
+            RuntimeConfig.Model config, Supplier<BatchPolicy> policies, RuntimeMetrics metrics, LongSupplier clock) {
         this.config = config;
-        this.policy = policy;
+        this.policies = policies;
         this.metrics = metrics;
         this.clock = clock;
+        this.patienceNanos =
+                config.sloMillis().map(slo -> Math.round(slo * 1e6)).orElse(DEADLINE_WITHOUT_OBJECTIVE_NANOS);
         this.points = new OperatingPoints(config);
     }
 
@@ -76,7 +78,7 @@ final class HostedModel {
                     resident,
                     config.maxBatchSize(),
                     points,
-                    policy,
+                    policies,
                     statistics,
                     metrics.listener(name()),
                     clock));
@@ -95,7 +97,20 @@ final class HostedModel {
     }
 
     boolean ready() {
-        return state instanceof State.Ready;
+        return state() instanceof State.Ready;
+    }
+
+    /** Whether a restart would help: an engine hangs, or fails whatever it is given. */
+    boolean stuck() {
+        return trouble().isPresent();
+    }
+
+    private Optional<String> trouble() {
+        return serving.flatMap(Serving::trouble);
+    }
+
+    private State state() {
+        return trouble().<State>map(State.Failed::new).orElse(state);
     }
 
     /** The admission point: every refusal of this model is decided here. */
@@ -115,11 +130,11 @@ final class HostedModel {
             return Optional.of(new InferenceOutcome.NotFound("model " + name() + ": version "
                     + call.version().get() + " (expected: " + ServedVersion.ONLY + ")"));
         }
-        if (serving.isEmpty()) {
+        if (serving.isEmpty() || stuck()) {
             return Optional.of(unavailable());
         }
         Serving at = serving.get();
-        return switch (InputCheck.of(call, at.signature(), config.maxBatchSize())) {
+        return switch (InputCheck.of(call, at.model(), config.maxBatchSize())) {
             case InputCheck.Faulty faulty ->
                 Optional.of(new InferenceOutcome.Invalid("model " + name() + ": " + faulty.message()));
             case InputCheck.Fits fits -> enqueue(call, answer, fits, at);
@@ -128,60 +143,47 @@ final class HostedModel {
 
     private Optional<InferenceOutcome> enqueue(
             InferenceCall call, CompletableFuture<InferenceOutcome> answer, InputCheck.Fits fits, Serving at) {
-        long deadline = call.deadlineNanos().orElse(call.arrivalNanos() + patienceNanos());
-        long expected = expectedNanos(at, fits.items());
-        // With nothing waiting it is let in whatever the estimate: only a run can correct one that is too high.
-        long ahead = at.queue().requests() > 0 ? expected : 0;
-        if (clock.getAsLong() + ahead - deadline > 0) {
-            return Optional.of(new InferenceOutcome.Refused(
-                    InferenceOutcome.Refused.Reason.DEADLINE_UNREACHABLE,
-                    "model " + name() + ": an answer takes about " + expected / 1_000_000
-                            + " ms now, longer than the deadline allows",
-                    retryAfter(expected)));
+        long now = clock.getAsLong();
+        long deadline = call.deadlineNanos().orElse(call.arrivalNanos() + patienceNanos);
+        if (now - deadline >= 0) {
+            return Optional.of(
+                    refused(Refused.Reason.DEADLINE_UNREACHABLE, "the deadline passed before the request was here", 0));
         }
+        long urgency = Urgency.dueNanos(deadline, call.priority(), patienceNanos);
         PendingRequest request =
-                new PendingRequest(call, fits.inputs(), fits.items(), fits.batchKey(), deadline, answer);
-        return switch (at.queue().offer(request)) {
-            case BatchQueue.Offer.ACCEPTED -> Optional.empty();
-            case BatchQueue.Offer.FULL ->
-                Optional.of(new InferenceOutcome.Refused(
-                        InferenceOutcome.Refused.Reason.QUEUE_FULL,
-                        "model " + name() + ": the queue is full (" + at.queue().requests() + " requests)",
-                        retryAfter(expected)));
-            case BatchQueue.Offer.CLOSED -> Optional.of(unavailable());
+                new PendingRequest(call, fits.inputs(), fits.items(), fits.batchKey(), deadline, urgency, answer);
+        return switch (at.queue().offer(request, now)) {
+            case Offer.Accepted _ -> Optional.empty();
+            case Offer.Late late ->
+                Optional.of(refused(
+                        Refused.Reason.DEADLINE_UNREACHABLE,
+                        "an answer takes about " + late.answerNanos() / 1_000_000
+                                + " ms now, longer than the deadline allows",
+                        late.lateNanos()));
+            case Offer.Full full ->
+                Optional.of(refused(
+                        Refused.Reason.QUEUE_FULL,
+                        "the queue is full (" + full.waiting() + " requests)",
+                        full.answerNanos()));
+            case Offer.Closed _ -> Optional.of(unavailable());
         };
     }
 
-    /** How long until an answer, if it came in now: the batches ahead and its own, by what was learnt. */
-    private long expectedNanos(Serving at, int items) {
-        OperatingPoint point = points.at(clock.getAsLong());
-        OptionalDouble own = at.curve(point.variant()).meanSeconds(items);
-        OptionalDouble full = at.curve(point.variant()).meanSeconds(point.maxBatchSize());
-        if (own.isEmpty() || full.isEmpty()) {
-            return 0;
-        }
-        double batchesAhead = (double) at.queue().items() / point.maxBatchSize() / at.engines();
-        return Math.round((batchesAhead * full.getAsDouble() + own.getAsDouble()) * 1e9);
-    }
-
-    private long patienceNanos() {
-        return config.sloMillis()
-                .map(slo -> Math.max(SHORTEST_DEADLINE_NANOS, Math.round(slo * 1e6 * OBJECTIVES_UNTIL_DEADLINE)))
-                .orElse(DEADLINE_WITHOUT_OBJECTIVE_NANOS);
-    }
-
-    private static Duration retryAfter(long expectedNanos) {
-        return Duration.ofSeconds(Math.clamp(expectedNanos / 1_000_000_000L, 1, 30));
+    private Refused refused(Refused.Reason reason, String why, long untilBetterNanos) {
+        Duration retryAfter = Duration.ofNanos(untilBetterNanos);
+        return new Refused(
+                reason,
+                "model " + name() + ": " + why,
+                retryAfter.compareTo(LONGEST_RETRY) < 0 ? retryAfter : LONGEST_RETRY);
     }
 
     private InferenceOutcome.Unavailable unavailable() {
-        return switch (state) {
+        return switch (state()) {
             case State.Loading loading ->
                 new InferenceOutcome.Unavailable(
                         "model " + name() + " is loading: " + loading.progress(), RETRY_LOADING);
             case State.Failed failed ->
-                new InferenceOutcome.Unavailable(
-                        "model " + name() + " failed to load: " + failed.reason(), RETRY_ELSEWHERE);
+                new InferenceOutcome.Unavailable("model " + name() + " failed: " + failed.reason(), RETRY_ELSEWHERE);
             case State.Ready(), State.Draining() ->
                 new InferenceOutcome.Unavailable("model " + name() + ": this server is stopping", RETRY_LOADING);
         };
@@ -191,9 +193,9 @@ final class HostedModel {
         return points.update(update, clock.getAsLong());
     }
 
-    /** Answers what expired or was cancelled while every engine was busy. */
-    void sweep() {
-        serving.ifPresent(at -> at.queue().sweep());
+    /** Answers what nobody needs to wait for any more. Called every {@link Serving#TICK}. */
+    void lookAfter() {
+        serving.ifPresent(at -> at.lookAfter(clock.getAsLong(), _ -> unavailable()));
     }
 
     void close(Duration patience) throws InterruptedException {
@@ -217,7 +219,7 @@ final class HostedModel {
                 signature.map(Signature::inputs).orElse(List.of()),
                 signature.map(Signature::outputs).orElse(List.of()),
                 signature.map(Signature::batchable).orElse(true) ? batch : 1,
-                state,
+                state(),
                 statistics::statistics);
     }
 

@@ -19,14 +19,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * All models of this process. In order: construct, put a server in front, {@link #loadAll()}, …, {@link #drain()}, take
  * the server away, {@link #close(Duration)}.
  */
 public final class HostedModels implements ModelServer {
-
-    private static final Duration SWEEP_EVERY = Duration.ofMillis(50);
 
     private final RuntimeConfig config;
     private final VariantLoader loader;
@@ -36,17 +35,22 @@ public final class HostedModels implements ModelServer {
             Thread.ofPlatform().daemon().name("queue-sweeper").factory());
     private volatile boolean draining;
 
-    /** @param config without faults by {@link ConfigCheck} */
-    public HostedModels(RuntimeConfig config, VariantLoader loader, BatchPolicy policy, CollectorRegistry registry) {
+    /**
+     * @param config without faults by {@link ConfigCheck}
+     * @param policies makes the policy of each line of requests that may share a batch
+     */
+    public HostedModels(
+            RuntimeConfig config, VariantLoader loader, Supplier<BatchPolicy> policies, CollectorRegistry registry) {
         this.config = config;
         this.loader = loader;
         RuntimeMetrics metrics = new RuntimeMetrics(this, registry);
         config.models()
-                .forEach(model -> models.put(model.name(), new HostedModel(model, policy, metrics, System::nanoTime)));
+                .forEach(
+                        model -> models.put(model.name(), new HostedModel(model, policies, metrics, System::nanoTime)));
         sweeper.scheduleWithFixedDelay(
-                () -> models.values().forEach(HostedModel::sweep),
-                SWEEP_EVERY.toNanos(),
-                SWEEP_EVERY.toNanos(),
+                () -> models.values().forEach(HostedModel::lookAfter),
+                Serving.TICK.toNanos(),
+                Serving.TICK.toNanos(),
                 TimeUnit.NANOSECONDS);
     }
 
@@ -92,6 +96,11 @@ public final class HostedModels implements ModelServer {
     @Override
     public boolean ready() {
         return !draining && models.values().stream().allMatch(HostedModel::ready);
+    }
+
+    @Override
+    public boolean live() {
+        return models.values().stream().noneMatch(HostedModel::stuck);
     }
 
     @Override

@@ -4,26 +4,39 @@ import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.runtime.batch.BatchListener;
 import dev.kilter.runtime.batch.BatchQueue;
 import dev.kilter.runtime.batch.BatchRunner;
+import dev.kilter.runtime.batch.EngineHealth;
 import dev.kilter.runtime.batch.LearnedCurve;
 import dev.kilter.runtime.batch.ModelStatistics;
 import dev.kilter.runtime.batch.QueueLimits;
+import dev.kilter.runtime.batch.Watchdog;
 import dev.kilter.runtime.engine.EmulatedEngine;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
+import dev.kilter.runtime.serving.InferenceOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A loaded model at work: its resident variants, its queue, its engine threads. */
 final class Serving {
 
+    /** How often {@link #lookAfter} is called. */
+    static final Duration TICK = Duration.ofMillis(50);
+
+    private static final Watchdog.Patience PATIENCE =
+            new Watchdog.Patience(Duration.ofSeconds(10), Duration.ofMinutes(5), TICK);
+
     private final Map<String, ResidentVariant> variants = new HashMap<>();
     private final Map<String, LearnedCurve> curves = new HashMap<>();
-    private final BatchQueue queue;
+    private final BatchRunner.Shared shared;
+    private final Watchdog watchdog = new Watchdog(PATIENCE);
     private final List<Thread> threads = new ArrayList<>();
 
     /** Warms every variant up and starts the engine threads; blocks for the warm-up. */
@@ -32,7 +45,7 @@ final class Serving {
             List<ResidentVariant> resident,
             int maxBatchSize,
             OperatingPoints points,
-            BatchPolicy policy,
+            Supplier<BatchPolicy> policies,
             ModelStatistics statistics,
             BatchListener listener,
             LongSupplier clock)
@@ -43,14 +56,38 @@ final class Serving {
             variants.put(variant.name(), variant);
             curves.put(variant.name(), curve);
         }
-        queue = new BatchQueue(policy, QueueLimits.forBatchSize(maxBatchSize), points::at, clock);
-        BatchRunner.Shared shared = new BatchRunner.Shared(queue, statistics, curves, listener);
-        for (int i = 0; i < resident.getFirst().instances().size(); i++) {
+        int engines = resident.getFirst().instances().size();
+        int largestBatch = signature().batchable() ? maxBatchSize : 1;
+        BatchQueue queue = new BatchQueue(
+                policies,
+                QueueLimits.forBatchSize(maxBatchSize),
+                new BatchQueue.Engines(engines, largestBatch),
+                points::at,
+                curves,
+                clock);
+        shared = new BatchRunner.Shared(queue, statistics, curves, new EngineHealth(), listener);
+        for (int i = 0; i < engines; i++) {
             threads.add(Thread.ofPlatform()
                     .name("engine-" + model + "-" + i)
                     .daemon()
-                    .start(new BatchRunner(shared, instancesOf(resident, i))));
+                    .start(new BatchRunner(shared, i, instancesOf(resident, i))));
         }
+    }
+
+    /** Answers what expired, was cancelled, or is held by an engine that hangs. Called every {@link #TICK}. */
+    void lookAfter(long nowNanos, Function<String, InferenceOutcome> toThoseWaiting) {
+        watchdog.look(shared, nowNanos);
+        Optional<String> trouble = trouble();
+        if (trouble.isPresent()) {
+            shared.queue().abandon(toThoseWaiting.apply(trouble.get()));
+        } else {
+            shared.queue().sweep();
+        }
+    }
+
+    /** What is wrong with the engines; empty while nothing is. */
+    Optional<String> trouble() {
+        return shared.health().trouble();
     }
 
     private static Map<String, LoadedModel> instancesOf(List<ResidentVariant> resident, int index) {
@@ -61,7 +98,7 @@ final class Serving {
     }
 
     BatchQueue queue() {
-        return queue;
+        return shared.queue();
     }
 
     ResidentVariant variant(String name) {
@@ -72,13 +109,13 @@ final class Serving {
         return curves.get(variant);
     }
 
-    int engines() {
-        return threads.size();
+    /** An instance of any variant, for what all have in common: they keep one contract. */
+    LoadedModel model() {
+        return variants.values().iterator().next().instances().getFirst();
     }
 
-    /** Every variant keeps the contract, so any tells it. */
     Signature signature() {
-        return variants.values().iterator().next().signature();
+        return model().signature();
     }
 
     boolean emulated() {
@@ -88,7 +125,7 @@ final class Serving {
 
     /** Takes nothing more in, finishes what is queued for at most that long, frees the engines. */
     void close(Duration patience) throws InterruptedException {
-        queue.close();
+        shared.queue().close();
         long end = System.nanoTime() + patience.toNanos();
         boolean finished = true;
         for (Thread thread : threads) {

@@ -60,7 +60,7 @@ public final class PredictService extends InferenceServiceImplBase {
             ServedModel model = edge.findLoaded(name, Optional.empty());
             List<Tensor> inputs =
                     Instances.read(request.getInstancesList(), model.inputs(), exchange.memory(), edge.limits());
-            return exchange.infer(name, Optional.empty(), inputs, List.of(), OptionalLong.empty());
+            return exchange.infer(name, Optional.empty(), inputs, List.of(), OptionalLong.empty(), 0);
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }

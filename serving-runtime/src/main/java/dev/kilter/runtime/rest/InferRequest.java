@@ -13,13 +13,15 @@ import java.util.OptionalLong;
  * @param outputs asked for; empty: all
  * @param binaryOutput whether outputs go as bytes where they do not say otherwise themselves
  * @param timeoutMicros the caller's patience
+ * @param priority 1 is served first, then 2, …; 0: none given
  */
 record InferRequest(
         Optional<String> id,
         List<Tensor> inputs,
         Map<String, RequestedOutput> outputs,
         boolean binaryOutput,
-        OptionalLong timeoutMicros) {
+        OptionalLong timeoutMicros,
+        int priority) {
 
     /** @param binary as bytes behind the JSON, or in the JSON; empty: as the request says */
     record RequestedOutput(String name, Optional<Boolean> binary) {}

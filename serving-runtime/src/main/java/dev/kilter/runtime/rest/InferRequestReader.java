@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kilter.runtime.exchange.Deadlines;
 import dev.kilter.runtime.exchange.Limits;
+import dev.kilter.runtime.exchange.Priorities;
 import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.exchange.TensorMemory;
 import dev.kilter.runtime.tensor.Tensor;
@@ -90,12 +91,14 @@ final class InferRequestReader {
             parameters.refuse("sequence_id", "sequence_start", "sequence_end");
             OptionalLong timeout = parameters.number(Parameters.TIMEOUT);
             timeout.ifPresent(micros -> Deadlines.micros("parameters.timeout", micros));
+            OptionalLong priority = parameters.number(Parameters.PRIORITY);
             return new InferRequest(
                     id,
                     inputs,
                     outputs,
                     parameters.bool(Parameters.BINARY_DATA_OUTPUT).orElse(false),
-                    timeout);
+                    timeout,
+                    Priorities.checked("parameters.priority", priority.orElse(0)));
         }
 
         private void readInputs(JsonParser json) throws IOException {

@@ -79,7 +79,13 @@ final class InferService extends AbstractHttpService {
 
     private CompletableFuture<HttpResponse> answer(ServiceRequestContext ctx, Exchange exchange, InferRequest request) {
         List<String> outputs = List.copyOf(request.outputs().keySet());
-        return exchange.infer(ctx.pathParam("model"), version(ctx), request.inputs(), outputs, request.timeoutMicros())
+        return exchange.infer(
+                        ctx.pathParam("model"),
+                        version(ctx),
+                        request.inputs(),
+                        outputs,
+                        request.timeoutMicros(),
+                        request.priority())
                 .thenCompose(outcome -> encoded(ctx, exchange, request, outcome));
     }
 

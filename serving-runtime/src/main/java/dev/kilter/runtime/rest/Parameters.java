@@ -16,6 +16,7 @@ record Parameters(String field, Map<String, Object> values) {
     static final String BINARY_DATA = "binary_data";
     static final String BINARY_DATA_OUTPUT = "binary_data_output";
     static final String TIMEOUT = "timeout";
+    static final String PRIORITY = "priority";
 
     static Parameters none(String field) {
         return new Parameters(field, Map.of());

@@ -38,7 +38,7 @@ final class RawRequest {
         }
         TensorSpec input = model.inputs().getFirst();
         Tensor tensor = input.type() == DataType.BYTES ? oneElement(input, body, memory) : fixed(input, body, limits);
-        return new InferRequest(Optional.empty(), List.of(tensor), Map.of(), true, OptionalLong.empty());
+        return new InferRequest(Optional.empty(), List.of(tensor), Map.of(), true, OptionalLong.empty(), 0);
     }
 
     private static Tensor oneElement(TensorSpec input, ByteBuf body, TensorMemory memory) {

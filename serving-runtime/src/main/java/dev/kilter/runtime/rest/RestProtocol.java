@@ -25,7 +25,10 @@ public final class RestProtocol {
         HttpService metadata = (_, _) -> Answers.json(HttpStatus.OK, ServerIdentity.current());
         get(server, "/v2", metadata);
         get(server, "/v2/", metadata);
-        get(server, "/v2/health/live", (_, _) -> Answers.json(HttpStatus.OK, Map.of("live", true)));
+        get(server, "/v2/health/live", (_, _) -> {
+            boolean isLive = edge.models().live();
+            return Answers.json(isLive ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, Map.of("live", isLive));
+        });
         get(server, "/v2/health/ready", (_, _) -> {
             boolean isReady = edge.ready();
             return Answers.json(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, Map.of("ready", isReady));

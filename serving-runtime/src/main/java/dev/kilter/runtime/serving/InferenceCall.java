@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
  * @param outputs names asked for; empty: all
  * @param arrivalNanos {@link System#nanoTime()} when its first byte was handled
  * @param deadlineNanos on the same clock, the caller's own; empty: the model's objective
+ * @param priority 1 is served first, then 2, …; 0: the default
  * @param cancelled whether the caller has gone; asked before the request reaches an engine
  */
 public record InferenceCall(
@@ -26,9 +27,23 @@ public record InferenceCall(
         List<String> outputs,
         long arrivalNanos,
         OptionalLong deadlineNanos,
+        int priority,
         BooleanSupplier cancelled) {
     public InferenceCall {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+    }
+
+    /** A call of the default priority. */
+    public InferenceCall(
+            String model,
+            Optional<String> version,
+            String requestId,
+            List<Tensor> inputs,
+            List<String> outputs,
+            long arrivalNanos,
+            OptionalLong deadlineNanos,
+            BooleanSupplier cancelled) {
+        this(model, version, requestId, inputs, outputs, arrivalNanos, deadlineNanos, 0, cancelled);
     }
 }

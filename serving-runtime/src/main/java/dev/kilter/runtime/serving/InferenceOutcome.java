@@ -40,6 +40,15 @@ public sealed interface InferenceOutcome {
     /** The caller went away before an engine took it; nobody reads the answer. */
     record Cancelled() implements InferenceOutcome {}
 
-    /** The engine failed: 500, INTERNAL. */
-    record Failed(String message) implements InferenceOutcome {}
+    /**
+     * The engine failed: 500, INTERNAL.
+     *
+     * @param inputsInUse whether the engine hangs and may still read the inputs: their memory must not be used anew
+     */
+    record Failed(String message, boolean inputsInUse) implements InferenceOutcome {
+        /** An engine that is done with the request. */
+        public Failed(String message) {
+            this(message, false);
+        }
+    }
 }

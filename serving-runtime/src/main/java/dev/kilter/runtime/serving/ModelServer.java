@@ -15,6 +15,9 @@ public interface ModelServer {
     /** Whether every model is loaded and warmed up, and the process is not draining. */
     boolean ready();
 
+    /** Whether the process can go on: false once an engine hangs or fails whatever it is given; a restart mends it. */
+    boolean live();
+
     /** What is known of the model, in any state; empty if it is not configured here. */
     Optional<ServedModel> model(String name);
 

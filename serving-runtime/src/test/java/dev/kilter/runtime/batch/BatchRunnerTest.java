@@ -16,11 +16,15 @@ import dev.kilter.runtime.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,11 +38,11 @@ class BatchRunnerTest {
                     new TensorSpec("again", DataType.BYTES, Shape.of(-1))));
 
     /** What an engine does with a batch. */
-    private interface Run {
+    private interface Behaviour {
         List<Tensor> run(List<Tensor> inputs) throws EngineException;
     }
 
-    private record FakeModel(Signature signature, Run behaviour) implements LoadedModel {
+    private record FakeModel(Signature signature, Behaviour behaviour) implements LoadedModel {
         @Override
         public String platform() {
             return "fake";
@@ -60,37 +64,50 @@ class BatchRunnerTest {
 
     private static final BatchListener NOBODY = new BatchListener() {
         @Override
-        public void ran(String variant, int items, long queueNanos, ModelStatistics.BatchTimes times) {}
+        public void ran(Run run) {}
 
         @Override
         public void failed(String variant) {}
+
+        @Override
+        public void isolated(String variant, int requests) {}
+
+        @Override
+        public void hung(String variant) {}
     };
 
-    private final ModelStatistics statistics = new ModelStatistics();
-    private final BatchQueue queue = new BatchQueue(
-            new GreedyBatchPolicy(),
-            new QueueLimits(100, 100),
-            _ -> new OperatingPoint("v", 4, Optional.empty()),
-            System::nanoTime);
+    private static final OperatingPoint FOUR = new OperatingPoint("v", 4, Optional.empty());
 
-    private void runAll(Run engine) {
+    private final ModelStatistics statistics = new ModelStatistics();
+    private final Map<String, LearnedCurve> curves = Map.of("v", new LearnedCurve());
+    private final BatchQueue queue = new BatchQueue(
+            GreedyBatchPolicy::new,
+            new QueueLimits(100, 100),
+            new BatchQueue.Engines(1, 4),
+            _ -> FOUR,
+            curves,
+            System::nanoTime);
+    private final EngineHealth health = new EngineHealth();
+
+    private void runAll(Behaviour engine) {
         queue.close();
         LoadedModel model = new FakeModel(WORDS, engine);
-        BatchRunner.Shared shared = new BatchRunner.Shared(queue, statistics, Map.of("v", new LearnedCurve()), NOBODY);
-        new BatchRunner(shared, Map.of("v", model)).run();
+        BatchRunner.Shared shared = new BatchRunner.Shared(queue, statistics, curves, health, NOBODY);
+        new BatchRunner(shared, 0, Map.of("v", model)).run();
     }
 
     private CompletableFuture<InferenceOutcome> offer(List<String> outputs, String... words) {
+        return offer(outputs, () -> false, words);
+    }
+
+    private CompletableFuture<InferenceOutcome> offer(
+            List<String> outputs, BooleanSupplier cancelled, String... words) {
         InferenceCall call = new InferenceCall(
-                "m", Optional.empty(), "id", List.of(), outputs, System.nanoTime(), OptionalLong.empty(), () -> false);
+                "m", Optional.empty(), "id", List.of(), outputs, System.nanoTime(), OptionalLong.empty(), cancelled);
+        long deadline = System.nanoTime() + 60_000_000_000L;
         PendingRequest request = new PendingRequest(
-                call,
-                List.of(words("in", words)),
-                words.length,
-                "key",
-                System.nanoTime() + 60_000_000_000L,
-                new CompletableFuture<>());
-        assertThat(queue.offer(request)).isEqualTo(BatchQueue.Offer.ACCEPTED);
+                call, List.of(words("in", words)), words.length, "key", deadline, deadline, new CompletableFuture<>());
+        assertThat(queue.offer(request, System.nanoTime())).isEqualTo(Offer.ACCEPTED);
         return request.answer();
     }
 
@@ -141,7 +158,7 @@ class BatchRunnerTest {
         CompletableFuture<InferenceOutcome> broken = offer(List.of(), "a", "b", "c", "d");
         CompletableFuture<InferenceOutcome> worse = offer(List.of(), "e", "f", "g", "h");
         CompletableFuture<InferenceOutcome> fine = offer(List.of(), "i");
-        runAll(new Run() {
+        runAll(new Behaviour() {
             private int runs;
 
             @Override
@@ -162,16 +179,97 @@ class BatchRunnerTest {
         assertThat(statistics.counts().running()).isZero();
     }
 
-    @Test
-    void outputsOfAnotherBatchSizeFailTheBatch() {
-        CompletableFuture<InferenceOutcome> first = offer(List.of(), "a");
-        CompletableFuture<InferenceOutcome> second = offer(List.of(), "b");
-        runAll(_ -> List.of(words("out", "only one"), words("again", "only one")));
-        for (CompletableFuture<InferenceOutcome> answer : List.of(first, second)) {
-            assertThat(answer.join())
-                    .isInstanceOfSatisfying(
-                            InferenceOutcome.Failed.class,
-                            failed -> assertThat(failed.message()).contains("output out", "[1] for a batch of 2"));
+    /** Fails any batch with the word "bad" in it, and counts. */
+    private static final class Picky implements Behaviour {
+        private final List<Integer> sizes = new ArrayList<>();
+
+        @Override
+        public List<Tensor> run(List<Tensor> inputs) throws EngineException {
+            sizes.add(Math.toIntExact(inputs.getFirst().shape().elements()));
+            if (StandardCharsets.UTF_8
+                    .decode(inputs.getFirst().data().duplicate())
+                    .toString()
+                    .contains("bad")) {
+                throw new EngineException("no such token");
+            }
+            return echo(inputs);
         }
+    }
+
+    @Test
+    void onlyTheRequestThatMakesTheEngineFailIsToldOfIt() {
+        CompletableFuture<InferenceOutcome> first = offer(List.of(), "a");
+        CompletableFuture<InferenceOutcome> guilty = offer(List.of(), "bad");
+        CompletableFuture<InferenceOutcome> last = offer(List.of(), "c", "d");
+        Picky engine = new Picky();
+        runAll(engine);
+        assertThat(outputs(first).getFirst().data()).isEqualTo(words("out", "a").data());
+        assertThat(outputs(last).getFirst().data())
+                .isEqualTo(words("out", "c", "d").data());
+        assertThat(guilty.join()).isEqualTo(new InferenceOutcome.Failed("model m variant v: no such token"));
+        assertThat(engine.sizes).containsExactly(4, 1, 1, 2);
+        assertThat(statistics.counts().running()).isZero();
+    }
+
+    @Test
+    void requestsThatAreAllBadCostOneMoreRunEachAndTheEngineIsNotBlamed() {
+        List<CompletableFuture<InferenceOutcome>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(offer(List.of(), "bad"));
+        }
+        CompletableFuture<InferenceOutcome> fine = offer(List.of(), "fine");
+        Picky engine = new Picky();
+        runAll(engine);
+        assertThat(all).allSatisfy(answer -> assertThat(answer.join()).isInstanceOf(InferenceOutcome.Failed.class));
+        assertThat(fine.join()).isInstanceOf(InferenceOutcome.Answered.class);
+        assertThat(health.trouble()).isEmpty();
+        // two batches of four, each of the eight alone, two tests of the engine with a sample, the last
+        assertThat(engine.sizes).hasSize(2 + 8 + 2 + 1);
+    }
+
+    @Test
+    void anEngineThatFailsOnWhatItCouldRunAtWarmUpIsBrokenUntilItAnswersAgain() {
+        List<CompletableFuture<InferenceOutcome>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(offer(List.of(), "a"));
+        }
+        AtomicInteger runs = new AtomicInteger();
+        runAll(_ -> {
+            runs.incrementAndGet();
+            throw new EngineException("device lost");
+        });
+        assertThat(all).allSatisfy(answer -> assertThat(answer.join()).isInstanceOf(InferenceOutcome.Failed.class));
+        assertThat(health.trouble()).hasValueSatisfying(why -> assertThat(why).contains("variant v", "device lost"));
+        // four, three alone, the test; from there on nothing is tried twice: the second four, and one more test
+        assertThat(runs).hasValue(4 + 1 + 1 + 1);
+        health.works();
+        assertThat(health.trouble()).isEmpty();
+    }
+
+    @Test
+    void aModelThatGivesAnotherBatchSizeAnswersAloneWhatItCan() {
+        CompletableFuture<InferenceOutcome> first = offer(List.of(), "a");
+        CompletableFuture<InferenceOutcome> second = offer(List.of(), "b", "c");
+        runAll(_ -> List.of(words("out", "only one"), words("again", "only one")));
+        assertThat(first.join()).isInstanceOf(InferenceOutcome.Answered.class);
+        assertThat(second.join())
+                .isInstanceOfSatisfying(
+                        InferenceOutcome.Failed.class,
+                        failed -> assertThat(failed.message()).contains("output out", "[1] for a batch of 2"));
+    }
+
+    @Test
+    void whatWasCancelledMeanwhileIsNotTriedAgain() {
+        CompletableFuture<InferenceOutcome> bad = offer(List.of(), "bad");
+        AtomicBoolean gone = new AtomicBoolean();
+        CompletableFuture<InferenceOutcome> leaves = offer(List.of(), gone::get, "b");
+        Picky engine = new Picky();
+        runAll(inputs -> {
+            gone.set(true);
+            return engine.run(inputs);
+        });
+        assertThat(bad.join()).isInstanceOf(InferenceOutcome.Failed.class);
+        assertThat(leaves.join()).isEqualTo(new InferenceOutcome.Cancelled());
+        assertThat(engine.sizes).containsExactly(2, 1);
     }
 }

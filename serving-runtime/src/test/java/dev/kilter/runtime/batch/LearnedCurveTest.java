@@ -2,48 +2,164 @@ package dev.kilter.runtime.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.protocol.RuntimeLoad;
+import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
+/** Timelines of an engine whose batch of n takes 2 ms + n × 1 ms, times the machine's pace. */
 class LearnedCurveTest {
 
     private static final long MS = 1_000_000;
+
     private final LearnedCurve curve = new LearnedCurve();
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    private void run(int batches, double pace, int... sizes) {
+        for (int i = 0; i < batches; i++) {
+            int items = sizes[i % sizes.length];
+            double jitter = 1 + 0.05 * random.nextGaussian();
+            curve.record(items, Math.round((2 + items) * MS * pace * jitter));
+        }
+    }
+
+    private void assertPace(double pace, int... sizes) {
+        for (int items : sizes) {
+            assertThat((double) curve.expectedNanos(items))
+                    .as("of %s", items)
+                    .isCloseTo((2 + items) * MS * pace, Percentage.withPercentage(8));
+        }
+    }
 
     @Test
     void knowsNothingUntilSomethingRan() {
-        assertThat(curve.meanSeconds(1)).isEmpty();
+        assertThat(curve.known()).isFalse();
+        assertThat(curve.expectedNanos(1)).isZero();
+        assertThat(curve.cautiousNanos(1)).isZero();
         assertThat(curve.points()).isEmpty();
     }
 
     @Test
-    void isLinearBetweenSizesLevelBelowAndProportionalBeyond() {
+    void isLevelBelowTheSmallestAndInProportionBeyondASingleSize() {
         curve.record(2, 10 * MS);
-        curve.record(4, 20 * MS);
-        assertThat(curve.meanSeconds(1)).hasValue(0.010);
-        assertThat(curve.meanSeconds(3).orElseThrow()).isEqualTo(0.015, Offset.offset(1e-9));
-        assertThat(curve.meanSeconds(8)).hasValue(0.040);
+        assertThat(curve.expectedNanos(1)).isEqualTo(10 * MS);
+        assertThat(curve.expectedNanos(8)).isEqualTo(40 * MS);
     }
 
     @Test
-    void followsAnEngineThatBecomesSlowerAndForgetsItsOldTail() {
-        for (int i = 0; i < 1000; i++) {
-            curve.record(1, i < 20 ? 100 * MS : 10 * MS);
-        }
-        assertThat(curve.points().getFirst().meanMillis()).isEqualTo(10, Offset.offset(0.1));
-        assertThat(curve.points().getFirst().p99Millis()).isEqualTo(10, Offset.offset(0.1));
-        for (int i = 0; i < 200; i++) {
-            curve.record(1, 30 * MS);
-        }
-        assertThat(curve.points().getFirst().meanMillis()).isEqualTo(30, Offset.offset(0.5));
-        assertThat(curve.points().getFirst().samples()).isEqualTo(1200);
+    void isLinearBetweenSizesAndGoesOnWithTheLastSlope() {
+        curve.record(2, 10 * MS);
+        curve.record(4, 16 * MS);
+        assertThat(curve.expectedNanos(3)).isEqualTo(13 * MS);
+        assertThat(curve.expectedNanos(8)).isEqualTo(28 * MS);
     }
 
     @Test
-    void theTailIsThatOfTheSlowestHundredth() {
-        for (int i = 0; i < 200; i++) {
-            curve.record(1, i % 50 == 0 ? 80 * MS : 10 * MS);
+    void neverFallsWithTheSize() {
+        for (int i = 0; i < 9; i++) {
+            curve.record(1, 10 * MS);
+            curve.record(2, 30 * MS);
+            curve.record(3, 20 * MS);
+            curve.record(4, 40 * MS);
         }
-        assertThat(curve.points().getFirst().p99Millis()).isEqualTo(80);
+        assertThat(curve.expectedNanos(2)).isEqualTo(25 * MS).isEqualTo(curve.expectedNanos(3));
+        assertThat(curve.expectedNanos(4)).isEqualTo(40 * MS);
+    }
+
+    @Test
+    void followsAMachineThatSlowsDownForGoodAndBackForEverySizeAlsoThoseThatDoNotRun() {
+        run(200, 1, 1, 4, 16, 32);
+        assertPace(1, 1, 2, 4, 10, 16, 32);
+        run(12, 2, 1, 4);
+        assertPace(2, 1, 4, 16, 32);
+        run(500, 2, 1, 4);
+        assertPace(2, 1, 4, 16, 32);
+        run(12, 1, 1, 4);
+        assertPace(1, 1, 4, 16, 32);
+    }
+
+    @Test
+    void aChangeForGoodIsNoOutlierOnceItIsKnown() {
+        run(300, 1, 1, 8);
+        run(40, 3, 1, 8);
+        assertPace(3, 1, 8);
+        assertThat((double) curve.cautiousNanos(8)).isLessThan(1.3 * curve.expectedNanos(8));
+    }
+
+    @Test
+    void aStallMovesNothing() {
+        run(200, 1, 1, 8);
+        run(2, 100, 1, 8);
+        assertPace(1, 1, 8);
+        run(50, 1, 1, 8);
+        assertPace(1, 1, 8);
+        assertThat((double) curve.cautiousNanos(8)).isLessThan(1.3 * curve.expectedNanos(8));
+    }
+
+    @Test
+    void whatIsSlowNowAndThenIsInTheCautiousTimeAlone() {
+        for (int i = 0; i < 20; i++) {
+            run(18, 1, 8);
+            run(1, 4, 8);
+        }
+        assertPace(1, 8);
+        assertThat((double) curve.cautiousNanos(8))
+                .isBetween(3.5 * curve.expectedNanos(8), 4.5 * curve.expectedNanos(8));
+    }
+
+    @Test
+    void theFirstRunOfASizeIsForgottenSoon() {
+        curve.record(1, 500 * MS);
+        curve.record(16, 900 * MS);
+        run(4, 1, 1);
+        run(4, 1, 16);
+        assertPace(1, 1, 16);
+        run(100, 1, 1, 16);
+        curve.record(8, 400 * MS);
+        assertPace(1, 8);
+    }
+
+    @Test
+    void aWarmUpThatWasTenTimesTooSlowForOneSizeDoesNotSpoilTheOther() {
+        curve.record(1, 30 * MS);
+        curve.record(16, 18 * MS);
+        run(3, 1, 1);
+        assertPace(1, 1, 16);
+    }
+
+    @Test
+    void learnsManySizesWithoutHavingSeenEach() {
+        curve.record(1, 3 * MS);
+        curve.record(1024, 1026 * MS);
+        for (int i = 0; i < 400; i++) {
+            run(1, 1, 1 + random.nextInt(1024));
+        }
+        assertPace(1, 30, 100, 500, 777, 1024);
+    }
+
+    @Test
+    void reportsEachSizeWithItsMeanAndTailAtThePaceOfToday() {
+        run(400, 1, 1, 8);
+        run(40, 2, 8);
+        RuntimeLoad.CurvePoint one = curve.points().getFirst();
+        assertThat(one.batchSize()).isEqualTo(1);
+        assertThat(one.samples()).isEqualTo(200);
+        assertThat(one.meanMillis()).isEqualTo(6, Offset.offset(0.4));
+        assertThat(one.p99Millis()).isBetween(one.meanMillis(), 8.0);
+        assertThat(curve.points().getLast().samples()).isEqualTo(240);
+    }
+
+    @Test
+    void aCurveThatStartsFromAnotherFindsItsOwnPaceWithinAFewRuns() {
+        run(100, 1, 1, 16);
+        LearnedCurve longTexts = new LearnedCurve(curve);
+        assertThat(longTexts.expectedNanos(16)).isEqualTo(curve.expectedNanos(16));
+        for (int i = 0; i < 12; i++) {
+            longTexts.record(1, 30 * MS); // ten times a typical one
+        }
+        assertThat((double) longTexts.expectedNanos(1)).isCloseTo(30 * MS, Percentage.withPercentage(2));
+        assertThat((double) longTexts.expectedNanos(16)).isCloseTo(180 * MS, Percentage.withPercentage(8));
+        assertPace(1, 1, 16);
     }
 }

@@ -60,7 +60,7 @@ final class EdgeServer {
                 config,
                 (model, variant, engine, progress) ->
                         new ResidentVariant(variant.name(), "none", 0, List.of(new NullModel())),
-                new GreedyBatchPolicy(),
+                GreedyBatchPolicy::new,
                 metrics);
         models.loadAll();
         return models;

@@ -221,6 +221,17 @@ class GrpcTest {
         assertThat(patience(2)).isEqualTo(250_000_000);
     }
 
+    @Test
+    void thePriorityParameterIsHandedOn() {
+        InferParameter urgent = InferParameter.newBuilder().setInt64Param(1).build();
+        InferParameter wrong = InferParameter.newBuilder().setInt64Param(-1).build();
+        var _ = client.modelInfer(typed().putParameters("priority", urgent).build());
+        assertThat(edge.models().calls().get(0).priority()).isEqualTo(1);
+        assertThatThrownBy(() -> client.modelInfer(
+                        typed().putParameters("priority", wrong).build()))
+                .hasMessageContaining("parameters.priority: -1 (expected: a whole number");
+    }
+
     private long patience(int call) {
         return edge.models().calls().get(call).deadlineNanos().orElseThrow()
                 - edge.models().calls().get(call).arrivalNanos();

@@ -56,7 +56,7 @@ class HostedModelsTest {
         RuntimeConfig config = new RuntimeConfig(List.of(model), new RuntimeConfig.Engine("CPU", 1, 1));
         assertThat(ConfigCheck.faults(config)).isEmpty();
         EmulatedEngine engine = new EmulatedEngine(false, RandomGenerator.getDefault());
-        models = new HostedModels(config, new EngineVariantLoader(engine), new GreedyBatchPolicy(), registry);
+        models = new HostedModels(config, new EngineVariantLoader(engine), GreedyBatchPolicy::new, registry);
         return models;
     }
 

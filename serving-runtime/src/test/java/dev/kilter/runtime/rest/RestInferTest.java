@@ -238,6 +238,21 @@ class RestInferTest {
                 .contains("x-request-timeout-micros: soon (expected: microseconds");
     }
 
+    @Test
+    void aPriorityComesAsParameterOrHeader() {
+        String inputs = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]";
+        edge.post("/v2/models/echo/infer", inputs + "}");
+        edge.post("/v2/models/echo/infer", inputs + ",\"parameters\":{\"priority\":1}}", "X-Request-Priority", "7");
+        edge.post("/v2/models/echo/infer", inputs + "}", "X-Request-Priority", "3");
+        assertThat(edge.models().calls()).extracting(InferenceCall::priority).containsExactly(0, 1, 3);
+        assertThat(edge.post("/v2/models/echo/infer", inputs + ",\"parameters\":{\"priority\":-1}}")
+                        .body())
+                .contains("parameters.priority: -1 (expected: a whole number, 0..2147483647)");
+        assertThat(edge.post("/v2/models/echo/infer", inputs + "}", "X-Request-Priority", "high")
+                        .body())
+                .contains("x-request-priority: high (expected: a whole number, 0..2147483647)");
+    }
+
     private static long patience(InferenceCall call) {
         return call.deadlineNanos().orElseThrow() - call.arrivalNanos();
     }

@@ -139,6 +139,7 @@ public final class FakeModelServer implements ModelServer {
                 call.outputs(),
                 call.arrivalNanos(),
                 call.deadlineNanos(),
+                call.priority(),
                 call.cancelled()));
     }
 
@@ -152,6 +153,11 @@ public final class FakeModelServer implements ModelServer {
     @Override
     public boolean ready() {
         return models.values().stream().allMatch(model -> model.state() instanceof ServedModel.State.Ready);
+    }
+
+    @Override
+    public boolean live() {
+        return true;
     }
 
     @Override

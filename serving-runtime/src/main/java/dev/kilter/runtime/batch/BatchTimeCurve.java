@@ -1,0 +1,96 @@
+package dev.kilter.runtime.batch;
+
+import dev.kilter.core.batching.BatchCost;
+import java.util.Arrays;
+
+/**
+ * A curve of batch times through known sizes: immutable, so that it is read without a lock. Linear between known sizes,
+ * level below the smallest; beyond the largest it goes on with the last slope, in proportion if that is all there is.
+ * Where times fall with the size they are levelled (isotonic regression by pooling adjacent violators, weighted).
+ */
+final class BatchTimeCurve implements BatchCost {
+
+    static final BatchTimeCurve UNKNOWN = new BatchTimeCurve(new int[0], new double[0], 1);
+
+    private final int[] sizes;
+    private final double[] nanos;
+    private final double caution;
+
+    private BatchTimeCurve(int[] sizes, double[] nanos, double caution) {
+        this.sizes = sizes;
+        this.nanos = nanos;
+        this.caution = caution;
+    }
+
+    /**
+     * Through these points.
+     *
+     * @param sizes ascending
+     * @param weights how far each is to be believed
+     * @param caution cautious over expected time, at least 1
+     */
+    static BatchTimeCurve of(int[] sizes, double[] nanos, double[] weights, double caution) {
+        return new BatchTimeCurve(sizes, rising(nanos, weights), caution);
+    }
+
+    private static double[] rising(double[] values, double[] weights) {
+        double[] level = new double[values.length];
+        double[] weight = new double[values.length];
+        int[] members = new int[values.length];
+        int blocks = 0;
+        for (int i = 0; i < values.length; i++) {
+            level[blocks] = values[i];
+            weight[blocks] = weights[i];
+            members[blocks] = 1;
+            blocks++;
+            while (blocks > 1 && level[blocks - 2] > level[blocks - 1]) {
+                double both = weight[blocks - 2] + weight[blocks - 1];
+                level[blocks - 2] =
+                        (level[blocks - 2] * weight[blocks - 2] + level[blocks - 1] * weight[blocks - 1]) / both;
+                weight[blocks - 2] = both;
+                members[blocks - 2] += members[blocks - 1];
+                blocks--;
+            }
+        }
+        double[] rising = new double[values.length];
+        for (int block = 0, i = 0; block < blocks; i += members[block], block++) {
+            Arrays.fill(rising, i, i + members[block], level[block]);
+        }
+        return rising;
+    }
+
+    boolean known() {
+        return sizes.length > 0;
+    }
+
+    @Override
+    public long expectedNanos(int items) {
+        return Math.round(at(items));
+    }
+
+    @Override
+    public long cautiousNanos(int items) {
+        return Math.round(at(items) * caution);
+    }
+
+    private double at(int items) {
+        int last = sizes.length - 1;
+        if (last < 0) {
+            return 0;
+        }
+        int found = Arrays.binarySearch(sizes, items);
+        if (found >= 0) {
+            return nanos[found];
+        }
+        int above = -found - 1;
+        if (above == 0) {
+            return nanos[0];
+        }
+        if (last == 0) {
+            return nanos[0] * items / sizes[0];
+        }
+        int low = Math.min(above, last) - 1;
+        double slope = (nanos[low + 1] - nanos[low]) / (sizes[low + 1] - sizes[low]);
+        return nanos[low] + slope * (items - sizes[low]);
+    }
+}
