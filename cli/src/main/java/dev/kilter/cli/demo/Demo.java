@@ -1,26 +1,28 @@
 package dev.kilter.cli.demo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
 import dev.kilter.cli.UserError;
-import dev.kilter.cli.load.HttpTarget;
 import dev.kilter.cli.load.LoadGenerator;
 import dev.kilter.cli.load.LoadStatistics;
+import dev.kilter.cli.load.Pace;
 import dev.kilter.cli.load.PoissonArrivals;
 import dev.kilter.cli.load.RateCurve;
-import dev.kilter.cli.load.SampleRequests;
+import dev.kilter.cli.load.request.Dialect;
+import dev.kilter.cli.load.request.Filling;
+import dev.kilter.cli.load.request.Requests;
+import dev.kilter.cli.load.wire.Endpoint;
+import dev.kilter.cli.load.wire.Http2Target;
+import dev.kilter.cli.load.wire.NettyLoop;
+import dev.kilter.cli.load.wire.WireRequest;
 import dev.kilter.cli.local.LocalMachine;
 import dev.kilter.cli.local.LocalRun;
 import dev.kilter.cli.view.Snapshot;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -58,25 +60,26 @@ public final class Demo {
         InferenceDeploymentSpec spec = run.deployment().getSpec();
         LoadStatistics statistics = statistics(spec);
         RateCurve curve = plan(duration).curve();
-        PoissonArrivals arrivals = new PoissonArrivals(curve, duration, SEED);
-        try (HttpTarget target = new HttpTarget(run.port(), run.name(), requests(), TIMEOUT)) {
-            RateCurve quiet = new RateCurve(List.of(new RateCurve.Point(0, curve.at(0))));
-            new LoadGenerator(new PoissonArrivals(quiet, WARM_UP, SEED), target, statistics(spec), MAX_IN_FLIGHT)
-                    .run(TIMEOUT.toNanos());
-            LoadGenerator generator = new LoadGenerator(arrivals, target, statistics, MAX_IN_FLIGHT);
+        Endpoint gateway = new Endpoint("127.0.0.1", run.port(), false);
+        try (NettyLoop loop = new NettyLoop("load");
+                Http2Target target = new Http2Target(loop, gateway, requests(), 1, TIMEOUT.toNanos(), false)) {
+            Pace quiet = poisson(RateCurve.constant(curve.at(0)), WARM_UP);
+            new LoadGenerator(loop, quiet, target, statistics(spec), MAX_IN_FLIGHT).run(TIMEOUT.toNanos());
+            Pace pace = poisson(curve, duration);
+            LoadGenerator generator = new LoadGenerator(loop, pace, target, statistics, MAX_IN_FLIGHT);
             Instant began = clock.instant();
             Observer observer = new Observer(run, machine, generator, statistics, duration, began);
-            Thread load = Thread.ofPlatform().name("load").daemon().start(() -> offer(generator));
+            generator.begin(TIMEOUT.toNanos());
             Snapshot last = observer.observe(clock.instant());
             try {
-                while (!load.join(Observer.PERIOD)) {
+                while (!generator.await(Observer.PERIOD.toNanos())) {
                     last = observer.observe(clock.instant());
                     show.accept(last);
                 }
             } catch (InterruptedException e) {
                 // Ctrl-C: no new requests, an honest summary of what was, and the caller drains.
                 generator.stop();
-                load.join(TIMEOUT);
+                generator.await(TIMEOUT.toNanos());
             }
             last = observer.observe(clock.instant());
             return Summary.of(last, statistics.sample(), observer.replicas(), Optional.empty());
@@ -87,29 +90,21 @@ public final class Demo {
         return new LoadStatistics((long) (Observer.sloMillis(spec) * 1e6), Observer.WINDOW);
     }
 
-    private static void offer(LoadGenerator generator) {
-        try {
-            generator.run(TIMEOUT.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static Pace poisson(RateCurve curve, Duration duration) {
+        return new Pace.OpenLoop(new PoissonArrivals(curve, duration, SEED));
     }
 
     private LoadPlan plan(Duration duration) {
         return LoadPlan.of(duration, Observer.capacity(run.plan()), run.mostReplicas());
     }
 
-    private List<String> requests() throws InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + run.port() + "/v2/models/" + run.name());
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> metadata = client.send(
-                    HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
-            if (metadata.statusCode() != 200) {
-                throw new UserError(uri + ": status " + metadata.statusCode() + ", " + metadata.body());
-            }
-            return SampleRequests.of(new ObjectMapper().readTree(metadata.body()));
-        } catch (IOException e) {
-            throw new UserError(uri + ": " + e.getMessage(), e);
+    private List<WireRequest> requests() throws InterruptedException {
+        URI gateway = URI.create("http://127.0.0.1:" + run.port());
+        try {
+            return new Requests(gateway, Dialect.BINARY, run.name(), Filling.ZEROS, 1, Map.of(), Optional.empty())
+                    .make();
+        } catch (IllegalArgumentException e) {
+            throw new UserError(e.getMessage(), e);
         }
     }
 }

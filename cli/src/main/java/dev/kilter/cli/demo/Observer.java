@@ -108,7 +108,7 @@ final class Observer {
                 sample.attainment(),
                 sample.answered(),
                 sample.refused(),
-                sample.failed(),
+                sample.broken(),
                 generator.inFlight(),
                 sample.late());
     }

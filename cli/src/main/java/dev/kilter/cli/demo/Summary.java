@@ -24,7 +24,7 @@ final class Summary {
                 last.elapsed().toSeconds(),
                 load.answered(),
                 load.refused(),
-                load.failed()));
+                load.broken()));
         lines.add(String.format(
                 Locale.ROOT,
                 "latency    p50 %.1f ms, p99 %.1f ms, worst %.0f ms, from the time each request was due",

@@ -2,30 +2,31 @@ package dev.kilter.cli.load;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAccumulator;
-import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
-/** Counts what the load met. Recording is thread-safe and cheap; {@link #sample} is for one reader. */
-public final class LoadStatistics {
+/**
+ * Counts what the load met. One thread writes and one reads, some times a second, so one uncontended lock is cheaper
+ * than what would avoid it.
+ */
+public final class LoadStatistics implements LoadListener {
 
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(10);
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final long sloNanos;
     private final int windowSamples;
-    private final LongAdder scheduled = new LongAdder();
-    private final LongAdder answered = new LongAdder();
-    private final LongAdder withinSlo = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder late = new LongAdder();
-    private final LongAccumulator latest = new LongAccumulator(Math::max, 0);
-    private final Recorder recorder = new Recorder(HIGHEST_MICROS, 3);
-    private final Histogram total = new Histogram(HIGHEST_MICROS, 3);
+    private final SettledCounts settled;
+    private final Map<LoadTarget.Reply, Long> replies = new EnumMap<>(LoadTarget.Reply.class);
+    private final Histogram lateness = histogram();
+    private final Histogram total = histogram();
     private final Deque<Histogram> window = new ArrayDeque<>();
+    private Histogram interval = histogram();
+    private long scheduled;
+    private long withinSlo;
+    private long late;
 
     /**
      * @param sloNanos the objective that {@link LoadSample#withinSlo} counts
@@ -34,53 +35,81 @@ public final class LoadStatistics {
     public LoadStatistics(long sloNanos, int windowSamples) {
         this.sloNanos = sloNanos;
         this.windowSamples = windowSamples;
+        this.settled = new SettledCounts(sloNanos);
+        for (LoadTarget.Reply reply : LoadTarget.Reply.values()) {
+            replies.put(reply, 0L);
+        }
     }
 
-    void scheduled(long latenessNanos) {
-        scheduled.increment();
-        latest.accumulate(latenessNanos);
+    @Override
+    public synchronized void scheduled(long due, long latenessNanos) {
+        scheduled++;
+        settled.scheduled(due);
+        lateness.recordValue(micros(latenessNanos));
         if (latenessNanos > LATE_NANOS) {
-            late.increment();
+            late++;
         }
     }
 
-    void notSent() {
-        failed.increment();
-    }
-
-    void completed(LoadTarget.Reply reply, long nanos) {
-        switch (reply) {
-            case ANSWERED -> {
-                answered.increment();
-                if (nanos <= sloNanos) {
-                    withinSlo.increment();
-                }
-                recorder.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 0, HIGHEST_MICROS));
+    @Override
+    public synchronized void completed(long due, LoadTarget.Reply reply, long latencyNanos) {
+        replies.merge(reply, 1L, Long::sum);
+        if (reply == LoadTarget.Reply.ANSWERED) {
+            interval.recordValue(micros(latencyNanos));
+            if (latencyNanos <= sloNanos) {
+                withinSlo++;
+                settled.good(due);
             }
-            case REFUSED -> refused.increment();
-            case FAILED -> failed.increment();
         }
+    }
+
+    /** Of the requests whose fate is known for certain at that time, how many there were and how many broke the SLO. */
+    public synchronized SettledCounts.Counts settled(long nowNanos) {
+        return settled.at(nowNanos);
     }
 
     /** Where things stand; call it at a steady pace: the live percentiles are over the last calls. */
-    public LoadSample sample() {
-        Histogram interval = recorder.getIntervalHistogram();
+    public synchronized LoadSample sample() {
         total.add(interval);
         window.addLast(interval);
         if (window.size() > windowSamples) {
-            window.removeFirst();
+            // Reused, so that sampling makes no garbage of the size of a histogram.
+            interval = window.removeFirst();
+            interval.reset();
+        } else {
+            interval = histogram();
         }
-        Histogram recent = new Histogram(HIGHEST_MICROS, 3);
+        Histogram recent = histogram();
         window.forEach(recent::add);
         return new LoadSample(
-                scheduled.sum(),
-                answered.sum(),
-                withinSlo.sum(),
-                refused.sum(),
-                failed.sum(),
-                late.sum(),
-                latest.get() / 1e6,
+                scheduled,
+                replies.get(LoadTarget.Reply.ANSWERED),
+                withinSlo,
+                replies.get(LoadTarget.Reply.REFUSED),
+                replies.get(LoadTarget.Reply.FAILED),
+                replies.get(LoadTarget.Reply.TIMED_OUT),
+                replies.get(LoadTarget.Reply.NOT_SENT),
+                late,
+                lateness.getMaxValue() / 1e3,
                 LoadSample.Latency.of(recent),
                 LoadSample.Latency.of(total));
+    }
+
+    /** Latencies of all requests answered well up to the last {@link #sample}, microseconds; a copy. */
+    public synchronized Histogram latencies() {
+        return total.copy();
+    }
+
+    /** How late the generator sent, microseconds; a copy. */
+    public synchronized Histogram lateness() {
+        return lateness.copy();
+    }
+
+    private static Histogram histogram() {
+        return new Histogram(HIGHEST_MICROS, 3);
+    }
+
+    private static long micros(long nanos) {
+        return Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 0, HIGHEST_MICROS);
     }
 }

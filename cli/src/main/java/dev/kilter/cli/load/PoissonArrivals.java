@@ -1,14 +1,13 @@
 package dev.kilter.cli.load;
 
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /**
- * Arrival times of a Poisson process whose rate follows a curve, by thinning: candidates at the peak rate, each kept
- * with the chance that the curve's rate has of the peak. The same seed gives the same times. Not thread-safe.
+ * Arrival times of a Poisson process whose rate follows a curve, by thinning (Lewis and Shedler, 1979): candidates at
+ * the peak rate, each kept with the chance that the curve's rate has of the peak. The same seed gives the same times.
  */
-public final class PoissonArrivals {
+public final class PoissonArrivals implements Arrivals {
 
     private final RateCurve curve;
     private final double durationSeconds;
@@ -23,17 +22,17 @@ public final class PoissonArrivals {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Nanoseconds from the start to the next arrival; empty after the last. Never falls. */
-    public OptionalLong nextNanos() {
+    @Override
+    public long nextNanos() {
         while (peak > 0) {
             seconds -= Math.log1p(-random.nextDouble()) / peak;
             if (seconds >= durationSeconds) {
-                return OptionalLong.empty();
+                return END;
             }
             if (random.nextDouble() * peak < curve.at(seconds)) {
-                return OptionalLong.of((long) (seconds * 1e9));
+                return (long) (seconds * 1e9);
             }
         }
-        return OptionalLong.empty();
+        return END;
     }
 }

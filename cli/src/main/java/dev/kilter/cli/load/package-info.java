@@ -1,5 +1,5 @@
 /**
- * The demo's own open-loop load: arrival times from a seeded rate curve, latency from the scheduled time. Knows an
- * address and a request; nothing of pools, plans or terminals.
+ * Load, for the demo and for {@code bench}: arrival times, the generator that keeps to them, what it met. Latency
+ * counts from the scheduled time. Knows no protocol, no socket and no clock: {@code load.wire} has the adapters.
  */
 package dev.kilter.cli.load;

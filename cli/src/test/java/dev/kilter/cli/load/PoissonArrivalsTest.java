@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PoissonArrivalsTest {
@@ -54,9 +53,9 @@ class PoissonArrivalsTest {
 
     private static List<Long> times(RateCurve curve, long seed) {
         PoissonArrivals arrivals = new PoissonArrivals(curve, MINUTE, seed);
-        return Stream.generate(arrivals::nextNanos)
-                .takeWhile(OptionalLong::isPresent)
-                .map(OptionalLong::getAsLong)
+        return LongStream.generate(arrivals::nextNanos)
+                .takeWhile(nanos -> nanos != Arrivals.END)
+                .boxed()
                 .toList();
     }
 }
