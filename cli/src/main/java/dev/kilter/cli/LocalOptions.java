@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 
 /** What {@code up} and {@code demo} have in common. */
 final class LocalOptions {
-
     private static final int HIGHEST_PORT = 65535;
 
     @Option(
@@ -32,12 +31,16 @@ final class LocalOptions {
                     + " Default: ${DEFAULT-VALUE}.")
     private int profileBudget;
 
-    /** Reads the file and fits it to this machine. */
-    static LocalDeployment read(Path file, LocalMachine machine) {
-        // The terminal belongs to what the command says. Before the first logger.
+    /** The terminal belongs to what the command says. To be called before the first logger. */
+    static void logToFile() {
         System.setProperty("logback.configurationFile", "kilter-logback.xml");
         System.setProperty(
                 "kilter.log", StateFolder.home().resolve("kilter.log").toString());
+    }
+
+    /** Reads the file and fits it to this machine. */
+    static LocalDeployment read(Path file, LocalMachine machine) {
+        logToFile();
         InferenceDeployment deployment = DeploymentFile.read(file);
         return LocalDeployment.of(deployment, machine, file.toString());
     }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The {@code kilter} command. Exit codes: 0 done, 1 something to mend, 2 wrong usage. */
+/** The {@code kilter} command. Exit codes: 0 done, 1 something to mend, 2 wrong usage; {@code bench} has more. */
 @Command(
         name = "kilter",
         mixinStandardHelpOptions = true,
@@ -21,9 +21,10 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Start here:  kilter demo",
-            "Then yours:  kilter up -f FILE    the same YAML that a cluster takes, on this machine"
+            "Then yours:  kilter up -f FILE    the same YAML that a cluster takes, on this machine",
+            "Proof:       kilter bench         what any server of the Open Inference Protocol can do"
         },
-        subcommands = {DemoCommand.class, UpCommand.class, ServeCommand.class})
+        subcommands = {DemoCommand.class, UpCommand.class, ServeCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
 
     @CommandLine.Spec
@@ -45,6 +46,7 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::failed)
                 .execute(args);
     }

@@ -39,7 +39,12 @@ class ArchitectureTest {
 
     /** Decisions as values: no client, no clock, no thread. */
     private static final String[] PURE = {
-        CORE, PLANNER, "dev.kilter.autoscaler.policy..", "dev.kilter.operator.plan..", "dev.kilter.operator.build.."
+        CORE,
+        PLANNER,
+        "dev.kilter.autoscaler.policy..",
+        "dev.kilter.operator.plan..",
+        "dev.kilter.operator.build..",
+        "dev.kilter.cli.bench.evidence.."
     };
 
     private static final JavaClasses KILTER = new ClassFileImporter()

@@ -17,7 +17,7 @@ class LoadGeneratorTest {
     private final LoadStatistics statistics = new LoadStatistics(SLO_NANOS, 100);
 
     /** Answers as it is told, at once or later. */
-    private abstract class FakeTarget implements LoadTarget {
+    private abstract static class FakeTarget implements LoadTarget {
         int calls;
         boolean abandoned;
 

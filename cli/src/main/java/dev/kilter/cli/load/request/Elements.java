@@ -21,9 +21,10 @@ final class Elements {
     /** BYTES elements: each its length, four bytes little-endian, and its bytes. */
     static byte[] ofTexts(List<byte[]> texts) {
         int total = texts.stream().mapToInt(text -> 4 + text.length).sum();
-        ByteBuffer raw = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] bytes = new byte[total];
+        ByteBuffer raw = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         texts.forEach(text -> raw.putInt(text.length).put(text));
-        return raw.array();
+        return bytes;
     }
 
     /**
@@ -55,7 +56,8 @@ final class Elements {
     }
 
     private static byte[] ofNumber(DataType datatype, JsonNode number) {
-        ByteBuffer raw = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] bytes = new byte[Long.BYTES];
+        ByteBuffer raw = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         switch (datatype) {
             case FP32 -> raw.putFloat((float) number.asDouble());
             case FP64 -> raw.putDouble(number.asDouble());
@@ -66,7 +68,7 @@ final class Elements {
                 raw.putLong(number.bigIntegerValue().longValue());
             case BYTES -> throw new IllegalStateException("texts are not numbers");
         }
-        return Arrays.copyOf(raw.array(), datatype.size());
+        return Arrays.copyOf(bytes, datatype.size());
     }
 
     private static void flatten(JsonNode data, Consumer<JsonNode> element) {

@@ -69,13 +69,14 @@ public enum Filling {
             return sentences((int) elements, request);
         }
         int size = input.datatype().size();
-        ByteBuffer raw = ByteBuffer.allocate((int) elements * size).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] bytes = new byte[(int) elements * size];
+        ByteBuffer raw = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (this == RANDOM) {
             for (int i = 0; i < elements; i++) {
                 put(raw, i * size, input.datatype(), random);
             }
         }
-        return raw.array();
+        return bytes;
     }
 
     private static void put(ByteBuffer raw, int at, DataType datatype, SplittableRandom random) {

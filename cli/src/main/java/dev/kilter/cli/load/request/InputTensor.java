@@ -9,6 +9,7 @@ import java.util.List;
  * @param shape all known, the batch first where there is one
  * @param raw elements as binary tensors travel: little-endian, row by row; BYTES with a length of four bytes each
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record InputTensor(String name, DataType datatype, List<Long> shape, byte[] raw) {
 
     InputTensor {

@@ -206,8 +206,8 @@ final class Http1Response {
         }
         long value = 0;
         int first = at;
-        for (int digit; at < to && (digit = Character.digit(line[at], radix)) >= 0; at++) {
-            value = value * radix + digit;
+        while (at < to && Character.digit(line[at], radix) >= 0) {
+            value = value * radix + Character.digit(line[at++], radix);
             if (value > 1L << 48) {
                 throw new IllegalStateException("a length beyond all bounds");
             }

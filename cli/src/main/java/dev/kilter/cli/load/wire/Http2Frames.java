@@ -85,7 +85,7 @@ final class Http2Frames {
             out.writeByte(127);
             int left = bytes.length - 127;
             for (; left >= 128; left >>>= 7) {
-                out.writeByte(left & 127 | 128);
+                out.writeByte((left & 127) | 128);
             }
             out.writeByte(left);
         }

@@ -87,8 +87,8 @@ public final class NullServer implements AutoCloseable {
             }
             int at = indexOf(in, LENGTH, headEnd) + LENGTH.length();
             int length = 0;
-            for (byte digit; (digit = in.getByte(at)) >= '0' && digit <= '9'; at++) {
-                length = length * 10 + digit - '0';
+            while (in.getByte(at) >= '0' && in.getByte(at) <= '9') {
+                length = length * 10 + in.getByte(at++) - '0';
             }
             if (in.writerIndex() >= headEnd + 4 + length) {
                 in.readerIndex(headEnd + 4 + length);

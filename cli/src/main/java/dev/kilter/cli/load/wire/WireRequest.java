@@ -9,6 +9,7 @@ import java.util.Map;
  * @param headers names in lower case; content-length and authority are added
  * @param body as it travels; a gRPC message with its prefix of five bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record WireRequest(String path, Map<String, String> headers, byte[] body) {
     public WireRequest {
         headers = Map.copyOf(headers);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WireTargetTest {
 
-    private enum Version {
+    enum Version {
         HTTP1,
         HTTP2
     }
