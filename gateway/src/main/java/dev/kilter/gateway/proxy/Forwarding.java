@@ -206,6 +206,10 @@ final class Forwarding {
 
     private void failed(Pod pod, Throwable cause) {
         if (answer.isDone()) {
+            long now = System.nanoTime();
+            if (now - deadlineNanos >= 0) { // and not just a client that left
+                pod.silent(now);
+            }
             return;
         }
         switch (cause) {

@@ -35,8 +35,8 @@ public record ModelRoute(String name, double sloMillis, List<Revision> revisions
     }
 
     /**
-     * The pod for the next request: a revision by share, in it a pod by weighted least outstanding. Pods that leave are
-     * taken only while no other can be.
+     * The pod for the next request: a revision by share, in it a pod by weighted least outstanding. Pods that have not
+     * been heard for long, and pods that leave, are taken only while no other can be.
      *
      * @param tried never chosen again
      * @param nowNanos {@code System.nanoTime()}
@@ -44,8 +44,9 @@ public record ModelRoute(String name, double sloMillis, List<Revision> revisions
      */
     public Optional<Pod> choose(List<Pod> tried, RandomGenerator random, long nowNanos) {
         Predicate<Pod> callable = pod -> !tried.contains(pod) && pod.reachable(nowNanos);
-        Optional<Pod> ready = choose(Pool::ready, callable, random);
-        return ready.isPresent() ? ready : choose(Pool::leaving, callable, random);
+        return choose(Pool::ready, callable.and(pod -> pod.heard(nowNanos)), random)
+                .or(() -> choose(Pool::ready, callable, random))
+                .or(() -> choose(Pool::leaving, callable, random));
     }
 
     private Optional<Pod> choose(Function<Pool, List<Pod>> which, Predicate<Pod> callable, RandomGenerator random) {

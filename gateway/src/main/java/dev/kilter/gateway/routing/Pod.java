@@ -16,17 +16,33 @@ public final class Pod implements Candidate {
 
     private static final int MAX_DOUBLINGS = 7;
 
+    /** Deadlines that may pass in a row, with no answer between them, before it is left alone as well. */
+    private static final int MOST_SILENCES = 3;
+
     private final PodAddress address;
     private final Pool pool;
     private final AtomicInteger outstanding = new AtomicInteger();
     private final LongAdder answers = new LongAdder();
     private final LongAdder answerNanos = new LongAdder();
+    private final AtomicInteger silences = new AtomicInteger();
     private volatile Pace pace = Pace.UNKNOWN;
-    private volatile Aside aside = Aside.NEVER;
+    private volatile Aside unreached = Aside.NEVER;
+    private volatile Aside unheard = Aside.NEVER;
 
-    /** How often in a row no connection could be made, and until when ({@code System.nanoTime()}) it is left alone. */
+    /** How often in a row something failed, and until when ({@code System.nanoTime()}) the pod is left alone for it. */
     private record Aside(int failures, long untilNanos) {
         static final Aside NEVER = new Aside(0, 0);
+
+        boolean over(long nowNanos) {
+            return failures == 0 || nowNanos - untilNanos >= 0;
+        }
+
+        /** After one more failure; one of a request that was sent before it was left alone tells nothing new. */
+        Aside longer(long nowNanos) {
+            return failures > 0 && !over(nowNanos)
+                    ? this
+                    : new Aside(failures + 1, nowNanos + (FIRST_ASIDE_NANOS << Math.min(failures, MAX_DOUBLINGS)));
+        }
     }
 
     Pod(PodAddress address, Pool pool) {
@@ -67,27 +83,40 @@ public final class Pod implements Candidate {
         answerNanos.add(nanos);
     }
 
-    /** A connection was there: it is no longer left alone. */
+    /** It said something: it is no longer left alone. */
     public void reached() {
-        if (aside.failures() > 0) {
-            aside = Aside.NEVER;
+        if (unreached.failures() > 0) {
+            unreached = Aside.NEVER;
+        }
+        if (silences.get() > 0) {
+            silences.set(0);
+            unheard = Aside.NEVER;
         }
     }
 
     /** No connection could be made: leaves it alone, the longer the more often in a row. */
     public void unreachable(long nowNanos) {
-        Aside before = aside;
-        if (before.failures() > 0 && nowNanos - before.untilNanos() < 0) {
-            return; // Sent before it was set aside: the same failure, told again.
+        unreached = unreached.longer(nowNanos);
+    }
+
+    /**
+     * The deadline of a request passed that it had. One that accepts and never answers would otherwise keep its share
+     * for ever; one that is only slow answers in between.
+     */
+    public void silent(long nowNanos) {
+        if (silences.incrementAndGet() >= MOST_SILENCES) {
+            unheard = unheard.longer(nowNanos);
         }
-        int failures = before.failures() + 1;
-        aside = new Aside(failures, nowNanos + (FIRST_ASIDE_NANOS << Math.min(failures - 1, MAX_DOUBLINGS)));
     }
 
     /** Whether it may be called now. */
     public boolean reachable(long nowNanos) {
-        Aside now = aside;
-        return now.failures() == 0 || nowNanos - now.untilNanos() >= 0;
+        return unreached.over(nowNanos);
+    }
+
+    /** Whether it has answered of late, or may be tried again; called in any case where no other pod can be. */
+    public boolean heard(long nowNanos) {
+        return unheard.over(nowNanos);
     }
 
     Pace pace() {
