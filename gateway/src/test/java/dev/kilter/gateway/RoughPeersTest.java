@@ -103,7 +103,9 @@ class RoughPeersTest {
                         .join()
                         .status()
                         .code();
-                assertThat(status).as("call %s: sent, and not refused for want of a pod", i).isEqualTo(504);
+                assertThat(status)
+                        .as("call %s: sent, and not refused for want of a pod", i)
+                        .isEqualTo(504);
             }
         }
     }

@@ -49,8 +49,8 @@ final class ServeCommand implements Callable<Integer> {
         CollectorRegistry registry = new CollectorRegistry();
         DefaultExports.register(registry);
         int engines = config.engine().instances();
-        HostedModels models = new HostedModels(
-                config, ModelFlags.loader(environment), () -> new SloBatchPolicy(engines), registry);
+        HostedModels models =
+                new HostedModels(config, ModelFlags.loader(environment), () -> new SloBatchPolicy(engines), registry);
         Optional<String> address =
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));
