@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * @param inputs the call's, checked, in the signature's order
  * @param items dimension 0, at least 1
  * @param batchKey requests with equal keys may share a batch
- * @param deadlineNanos on the clock of {@link System#nanoTime()}; not handed to an engine after that
+ * @param deadlineNanos on the clock of {@link System#nanoTime()}: the caller's own, else by the objective
  * @param urgencyNanos its place in the queue, on the same clock: the earlier, the sooner it is served
  * @param answer completed exactly once, normally
  */
@@ -26,12 +26,26 @@ public record PendingRequest(
         long urgencyNanos,
         CompletableFuture<InferenceOutcome> answer) {
 
+    private static final long OBJECTIVES_UNTIL_EXPIRY = 4;
+    private static final long SHORTEST_PATIENCE_NANOS = 1_000_000_000L;
+
     /** Its answer if it must not reach an engine any more; null while it may. */
     InferenceOutcome overtaken(long nowNanos) {
         if (call.cancelled().getAsBoolean()) {
             return new InferenceOutcome.Cancelled();
         }
-        return nowNanos - deadlineNanos >= 0 ? late(nowNanos) : null;
+        return nowNanos - expiryNanos() >= 0 ? late(nowNanos) : null;
+    }
+
+    /**
+     * When nobody is thought to wait any more. Past its objective alone a request is better answered late than not at
+     * all, unless the policy gives it up for others: a cold process takes long over its first one.
+     */
+    private long expiryNanos() {
+        long objective = deadlineNanos - call.arrivalNanos();
+        return call.deadlineNanos().isPresent()
+                ? deadlineNanos
+                : call.arrivalNanos() + Math.max(SHORTEST_PATIENCE_NANOS, OBJECTIVES_UNTIL_EXPIRY * objective);
     }
 
     /** Its answer if it cannot be had in time any more. */

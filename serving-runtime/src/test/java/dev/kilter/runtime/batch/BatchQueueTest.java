@@ -50,9 +50,9 @@ class BatchQueueTest {
 
     private PendingRequest request(String id, int items, Object key, long deadlineMillis, BooleanSupplier cancelled) {
         long arrival = now.getAndAdd(1); // so that no two arrive at once
-        InferenceCall call = new InferenceCall(
-                "m", Optional.empty(), id, List.of(), List.of(), arrival, OptionalLong.empty(), cancelled);
         long deadline = arrival + deadlineMillis * MS;
+        InferenceCall call = new InferenceCall(
+                "m", Optional.empty(), id, List.of(), List.of(), arrival, OptionalLong.of(deadline), cancelled);
         return new PendingRequest(call, List.of(), items, key, deadline, deadline, new CompletableFuture<>());
     }
 
@@ -184,6 +184,26 @@ class BatchQueueTest {
         assertThat(offer(queue, request("b", 1, "k"))).isInstanceOf(Offer.Closed.class);
         assertThat(ids(queue.take(0).orElseThrow())).containsExactly("a");
         assertThat(queue.take(0)).isEmpty();
+    }
+
+    @Test
+    void aRequestThatIsLateByTheObjectiveAloneIsStillRunWhereNobodyElseIsHeldUp() throws Exception {
+        BatchQueue queue = queue(100, 100, Duration.ZERO);
+        PendingRequest own = request("late", 1, "k", 100, () -> false);
+        InferenceCall call = new InferenceCall(
+                "m",
+                Optional.empty(),
+                "late",
+                List.of(),
+                List.of(),
+                own.call().arrivalNanos(),
+                OptionalLong.empty(),
+                () -> false);
+        offer(
+                queue,
+                new PendingRequest(call, List.of(), 1, "k", own.deadlineNanos(), own.urgencyNanos(), own.answer()));
+        now.addAndGet(600 * MS);
+        assertThat(ids(queue.take(0).orElseThrow())).containsExactly("late");
     }
 
     private PendingRequest urgent(String id, long urgencyMillis) {
