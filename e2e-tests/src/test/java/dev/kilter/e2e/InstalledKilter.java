@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,15 +54,29 @@ final class InstalledKilter implements AutoCloseable {
     }
 
     private void label(Node node, String product) {
-        client.nodes().withName(node.getMetadata().getName()).edit(n -> {
+        untilTaken(() -> client.nodes().withName(node.getMetadata().getName()).edit(n -> {
             n.getMetadata().getLabels().put("nvidia.com/gpu.product", product);
             return n;
-        });
-        client.nodes().withName(node.getMetadata().getName()).editStatus(n -> {
+        }));
+        untilTaken(() -> client.nodes().withName(node.getMetadata().getName()).editStatus(n -> {
             n.getStatus().getCapacity().put("nvidia.com/gpu", new Quantity("4"));
             n.getStatus().getAllocatable().put("nvidia.com/gpu", new Quantity("4"));
             return n;
-        });
+        }));
+    }
+
+    /** The kubelet writes the same object: whoever comes second looks again. */
+    private static void untilTaken(Runnable edit) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                edit.run();
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == 10) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A new namespace for one scenario, held to the restricted pod security standard. */
