@@ -30,7 +30,7 @@ public sealed interface Admission {
      * @param busyNanos of each engine instance, at least one: how long its batch is still expected to run; 0 for a free
      *     one. Used up: meaningless after the call
      */
-    static Admission of(BatchPlan plan, QueueView ahead, long[] busyNanos, Request request, long nowNanos) {
+    static Admission of(BatchPlan plan, WaitingRequests ahead, long[] busyNanos, Request request, long nowNanos) {
         return new Prediction(plan, ahead, busyNanos, request.budgetNanos(), nowNanos).of(request);
     }
 

@@ -9,6 +9,9 @@ public final class BatchPlan {
     /** A batch that grows by less than this share of its time grows for nothing: it fills a step of the curve. */
     private static final double NOTHING = 0.03;
 
+    /** What a batch costs beside its curve is worth that share of it: among sizes as good the largest. */
+    private static final double AS_GOOD = 0.01;
+
     /** Waiting for less than this share of the batch is not worth it. */
     private static final double WORTH = 0.125;
 
@@ -39,7 +42,8 @@ public final class BatchPlan {
             expected[n] = Math.max(expected[n - 1], cost.expectedNanos(n));
             cautious[n] = Math.max(Math.max(cautious[n - 1], expected[n]), cost.cautiousNanos(n));
             int before = efficient[n - 1];
-            efficient[n] = before == 0 || (double) n * expected[before] >= (double) before * expected[n] ? n : before;
+            boolean asGood = (double) n * expected[before] * (1 + AS_GOOD) >= (double) before * expected[n];
+            efficient[n] = before == 0 || asGood ? n : before;
         }
         for (int n = max, top = max; n >= 1; n--) {
             while (expected[top] > expected[n] * (1 + NOTHING)) {

@@ -21,14 +21,14 @@ final class Prediction {
     private static final double HOPEFUL = -1;
 
     private final BatchPlan plan;
-    private final QueueView ahead;
+    private final WaitingRequests ahead;
     private final long[] free;
     private final long now;
     private final int largest;
     private final double margin;
     private double variance;
 
-    Prediction(BatchPlan plan, QueueView ahead, long[] busyNanos, long budgetNanos, long nowNanos) {
+    Prediction(BatchPlan plan, WaitingRequests ahead, long[] busyNanos, long budgetNanos, long nowNanos) {
         this.plan = plan;
         this.ahead = ahead;
         this.free = busyNanos;
@@ -50,7 +50,12 @@ final class Prediction {
             if (left == 0) {
                 return opening(request, start);
             }
-            int size = sizeOfNext(left, start);
+            int head = headOf(left);
+            if (ahead.deadlineNanos(head) - start < plan.expectedNanos(ahead.itemsOf(head))) {
+                left -= Math.min(left, ahead.itemsOf(head)); // late by then: the policy gives it up
+                continue;
+            }
+            int size = sizeOfNext(head, start);
             if (left + request.items() <= size) {
                 return answer(request, start + plan.expectedNanos(left + request.items()), left + request.items());
             }
@@ -74,10 +79,14 @@ final class Prediction {
         return answer(request, start + plan.expectedNanos(size), size);
     }
 
+    /** The request that is first when so many items are left; exact where all have one item. */
+    private int headOf(int left) {
+        return (int) ((ahead.items() - left) * (double) ahead.requests() / ahead.items());
+    }
+
     /** How many items the policy would take next: no more than keep the most urgent one in time. */
-    private int sizeOfNext(int left, long start) {
-        int index = (int) ((ahead.items() - left) * (double) ahead.requests() / ahead.items());
-        long slack = ahead.deadlineNanos(index) - start - risk(largest);
+    private int sizeOfNext(int head, long start) {
+        long slack = ahead.deadlineNanos(head) - start - risk(largest);
         return plan.efficient(Math.min(largest, plan.within(slack)));
     }
 

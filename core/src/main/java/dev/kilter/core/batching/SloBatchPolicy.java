@@ -18,26 +18,23 @@ package dev.kilter.core.batching;
  * </ul>
  *
  * <p>A decision looks at no more requests than the largest batch has items and at most {@value #MOST_HEADS} heads, and
- * allocates nothing but its result; the curve is read anew every {@value #REFRESH_MILLIS} ms.
+ * allocates nothing but its result.
  */
 public final class SloBatchPolicy implements BatchPolicy {
     private static final int MOST_HEADS = 128;
-    private static final long REFRESH_MILLIS = 100;
     private static final BatchDecision IDLE = new BatchDecision.Idle();
 
     private final int engines;
+    private final RecentPlan plans;
     private BatchPlan plan;
-    private long planNanos;
     private boolean started;
     private long startNanos;
     private volatile long windowNanos;
 
     /** @param engines instances that share the queue */
     public SloBatchPolicy(int engines) {
-        if (engines < 1) {
-            throw new IllegalArgumentException("engines: " + engines + " (expected: >= 1)");
-        }
         this.engines = engines;
+        this.plans = new RecentPlan(engines);
     }
 
     @Override
@@ -69,10 +66,9 @@ public final class SloBatchPolicy implements BatchPolicy {
     }
 
     private void refresh(QueueView queue, long now) {
-        int max = queue.limits().maxBatchSize();
-        if (plan == null || plan.maxBatchSize() != max || now - planNanos >= REFRESH_MILLIS * 1_000_000) {
-            plan = BatchPlan.of(queue.cost(), max, engines);
-            planNanos = now;
+        BatchPlan recent = plans.of(queue.cost(), queue.limits().maxBatchSize(), now);
+        if (recent != plan) {
+            plan = recent;
             long window = plan.windowNanos(queue.itemsPerSecond(), budget(queue));
             windowNanos = Math.min(window, queue.limits().maxDelayNanos().orElse(Long.MAX_VALUE));
         }

@@ -60,6 +60,26 @@ class AdmissionTest {
         assertThat(ask(COST, waiting(7, 100), 5 * MS, 5 * MS)).isInstanceOf(Admission.Admitted.class);
     }
 
+    private static long finishOfAPatientOne(FakeQueue ahead, long busyNanos) {
+        Admission.Request patient = new Admission.Request(1, 10 * BUDGET, BUDGET);
+        return Admission.of(BatchPlan.of(COST, 32, 1), ahead, new long[] {busyNanos}, patient, 0)
+                .finishNanos();
+    }
+
+    @Test
+    void nobodyJoinsABatchAndMakesTheOthersInItLate() {
+        FakeQueue hurried = waiting(1, 1_000); // it has time for a batch of its own, until 50 ms
+        FakeQueue patient =
+                new FakeQueue(0, hurried.limits()).costs(COST).at(1_000).add(1, 0, 10 * BUDGET);
+        assertThat(finishOfAPatientOne(hurried, 44 * MS)).isGreaterThan(BUDGET + 44 * MS);
+        assertThat(finishOfAPatientOne(patient, 44 * MS)).isLessThan(BUDGET + 20 * MS);
+    }
+
+    @Test
+    void whatWillBeGivenUpHoldsUpNobody() {
+        assertThat(finishOfAPatientOne(waiting(20, 10), 100 * MS)).isLessThan(110 * MS);
+    }
+
     @Test
     void admitsEverythingWhileNothingIsKnown() {
         FakeQueue queue = waiting(200, 1_000).costs(BatchCost.unknown());

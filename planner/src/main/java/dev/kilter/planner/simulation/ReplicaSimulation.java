@@ -8,6 +8,7 @@ import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.QueueView;
+import dev.kilter.core.batching.RecentPlan;
 import dev.kilter.core.capacity.BatchTime;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +21,6 @@ import java.util.SplittableRandom;
  */
 public final class ReplicaSimulation {
     private static final long NEVER = Long.MAX_VALUE;
-    private static final long PLAN_AGE = 100_000_000;
 
     private final Scenario scenario;
     private final BatchPolicy policy;
@@ -35,8 +35,7 @@ public final class ReplicaSimulation {
     private final Engine[] engines;
     private final Measured.Recorder recorder;
     private final long[] busy;
-    private BatchPlan plan;
-    private long planned;
+    private final RecentPlan plans;
     private int freeEngines;
     private long nextArrival;
     private int arrived;
@@ -61,6 +60,7 @@ public final class ReplicaSimulation {
         this.engines = new Engine[scenario.instances()];
         Arrays.setAll(engines, _ -> new Engine());
         this.busy = new long[engines.length];
+        this.plans = new RecentPlan(engines.length);
         this.freeEngines = engines.length;
         this.recorder = new Measured.Recorder(load);
         this.nextArrival = stream.nextNanos();
@@ -104,10 +104,7 @@ public final class ReplicaSimulation {
         for (int i = 0; i < engines.length; i++) {
             busy[i] = engines[i].items == 0 ? 0 : remaining(engines[i]);
         }
-        if (plan == null || arrival - planned > PLAN_AGE) {
-            plan = BatchPlan.of(scenario.cost(), scenario.limits().maxBatchSize(), engines.length);
-            planned = arrival;
-        }
+        BatchPlan plan = plans.of(scenario.cost(), scenario.limits().maxBatchSize(), arrival);
         Admission.Request request = new Admission.Request(1, arrival + sloNanos, sloNanos);
         return Admission.of(plan, line, busy, request, arrival) instanceof Admission.Admitted;
     }

@@ -1,11 +1,14 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.ArrivalRate;
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.QueueView;
+import dev.kilter.core.batching.RecentPlan;
+import dev.kilter.core.batching.WaitingRequests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +23,11 @@ import java.util.function.Predicate;
 final class BatchLine implements QueueView {
 
     private static final int FIRST_CAPACITY = 16;
-    /** Arrivals over what is served; the rate of arrivals is known to some tenth. */
-    private static final double OVERLOAD = 1.2;
 
     private final Object key;
     private final BatchPolicy policy;
+    private final RecentPlan plans;
+    private final Ahead ahead = new Ahead();
     private final ArrivalRate rate = new ArrivalRate();
     private PendingRequest[] ring = new PendingRequest[FIRST_CAPACITY];
     private int head;
@@ -41,9 +44,10 @@ final class BatchLine implements QueueView {
     private int freeEngines;
     private long nowNanos;
 
-    BatchLine(Object key, BatchPolicy policy) {
+    BatchLine(Object key, BatchPolicy policy, int engines) {
         this.key = key;
         this.policy = policy;
+        this.plans = new RecentPlan(engines);
     }
 
     /** From now on it is served by that variant, whose typical batches take {@code typical}. */
@@ -142,47 +146,32 @@ final class BatchLine implements QueueView {
         requests = kept;
     }
 
-    /** Cautious time of the batches of this line that would run before a request of another. */
+    /** Expected time of the batches of this line that would run before a request of another. */
     long nanosBefore(PendingRequest request, int max) {
         int before = itemsUpTo(placeOf(request));
         int rest = before % max;
-        return before / max * curve.cautiousNanos(max) + (rest > 0 ? curve.cautiousNanos(rest) : 0);
+        return before / max * curve.expectedNanos(max) + (rest > 0 ? curve.expectedNanos(rest) : 0);
     }
 
     /**
-     * When a request would be answered, and by when it would have to be, both from now.
+     * Whether the request can be in time behind those of this line that are as urgent.
      *
-     * @param allowedNanos until its own deadline, or an earlier one of those whose batch it would join: a batch is
-     *     answered as a whole, so who joins it must not make the others late
+     * @param busyNanos of each engine, with what else goes first; used up
      */
-    record Forecast(long answerNanos, long allowedNanos) {}
-
-    /**
-     * Whether more comes than full batches serve. A burst below that is absorbed, with what is expected to be in time;
-     * in an overload somebody must be refused anyway, so it is those who might be late.
-     */
-    boolean overloaded(int max, int engines, long now) {
-        return rate.itemsPerSecond(now) * curve.expectedNanos(max) > OVERLOAD * 1e9 * max * engines;
-    }
-
-    /** {@code startNanos}: until an engine is free for this line; {@code careful}: by cautious estimate. */
-    Forecast forecast(PendingRequest request, long startNanos, int max, int engines, boolean careful, long now) {
+    Admission admission(PendingRequest request, BatchLimits inForce, long[] busyNanos, long now) {
+        limits = inForce;
+        nowNanos = now;
         int place = placeOf(request);
-        int before = itemsUpTo(place);
-        int mates = before % max;
-        long start = startNanos + before / max * nanosOf(max, careful) / engines;
-        long withoutIt = start + nanosOf(Math.max(1, mates), careful);
-        long allowed = request.deadlineNanos() - now;
-        for (int i = place - 1, counted = 0; i >= 0 && counted < mates; i--) {
-            long others = get(i).deadlineNanos() - now;
-            allowed = others < withoutIt ? allowed : Math.min(allowed, others); // late in any case: no reason
-            counted += get(i).items();
-        }
-        return new Forecast(start + nanosOf(Math.min(max, mates + request.items()), careful), allowed);
-    }
-
-    private long nanosOf(int size, boolean careful) {
-        return careful ? curve.cautiousNanos(size) : curve.expectedNanos(size);
+        ahead.requests = place;
+        ahead.items = itemsUpTo(place);
+        long deadline = request.deadlineNanos();
+        long budget = deadline - request.call().arrivalNanos();
+        return Admission.of(
+                plans.of(curve, inForce.maxBatchSize(), now),
+                ahead,
+                busyNanos,
+                new Admission.Request(request.items(), deadline, budget),
+                now);
     }
 
     private int placeOf(PendingRequest request) {
@@ -270,5 +259,36 @@ final class BatchLine implements QueueView {
     @Override
     public double itemsPerSecond() {
         return rate.itemsPerSecond(nowNanos);
+    }
+
+    /** Those of this line that go before a request. */
+    private final class Ahead implements WaitingRequests {
+        private int requests;
+        private int items;
+
+        @Override
+        public int requests() {
+            return requests;
+        }
+
+        @Override
+        public int items() {
+            return items;
+        }
+
+        @Override
+        public int itemsOf(int index) {
+            return BatchLine.this.itemsOf(index);
+        }
+
+        @Override
+        public long deadlineNanos(int index) {
+            return BatchLine.this.deadlineNanos(index);
+        }
+
+        @Override
+        public double itemsPerSecond() {
+            return BatchLine.this.itemsPerSecond();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.kilter.runtime.batch;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
@@ -102,16 +103,15 @@ public final class BatchQueue {
                 line = open(request.batchKey());
             }
             line.arrived(request.items(), now);
-            BatchLine.Forecast forecast = forecast(line, request, now);
-            long late = forecast.answerNanos() - forecast.allowedNanos();
-            // Where an engine is free and nothing waits it is let in whatever the estimate: only a run corrects one.
-            if (late > 0 && (requests > 0 || slots.allBusy())) {
-                return new Offer.Late(forecast.answerNanos(), late);
+            Admission admission = admission(line, request, now);
+            long answerNanos = admission.finishNanos() - now;
+            if (admission instanceof Admission.Refused refused) {
+                return new Offer.Late(answerNanos, refused.retryAfterNanos());
             }
             if (!fits(request)) {
                 overtaken = removeIf(waiting -> waiting.overtaken(now));
                 if (!fits(request)) {
-                    return new Offer.Full(requests, forecast.answerNanos());
+                    return new Offer.Full(requests, answerNanos);
                 }
             }
             enqueue(line, request);
@@ -228,7 +228,7 @@ public final class BatchQueue {
         if (lines.size() - busy.size() >= IDLE_LINES) {
             lines.values().removeIf(line -> line.requests() == 0);
         }
-        BatchLine line = new BatchLine(batchKey, policies.get());
+        BatchLine line = new BatchLine(batchKey, policies.get(), engines.engines());
         serve(line);
         lines.put(batchKey, line);
         return line;
@@ -353,18 +353,14 @@ public final class BatchQueue {
         return overtaken;
     }
 
-    /** What runs, what goes before it, its own batch. */
-    private BatchLine.Forecast forecast(BatchLine line, PendingRequest request, long now) {
-        int max = limits.maxBatchSize();
-        boolean careful = line.overloaded(max, slots.count(), now);
-        long before = 0;
+    private Admission admission(BatchLine line, PendingRequest request, long now) {
+        long others = 0;
         for (int i = 0; i < busy.size(); i++) {
             if (busy.get(i) != line) {
-                before += busy.get(i).nanosBefore(request, max);
+                others += busy.get(i).nanosBefore(request, limits.maxBatchSize());
             }
         }
-        long start = slots.freeInNanos(careful, now) + before / slots.count();
-        return line.forecast(request, start, max, slots.count(), careful, now);
+        return line.admission(request, limits, slots.busyNanos(others, now), now);
     }
 
     /** A request that left the queue without an engine, and what its caller is told once the lock is free. */

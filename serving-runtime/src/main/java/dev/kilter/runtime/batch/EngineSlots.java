@@ -11,12 +11,11 @@ final class EngineSlots {
     /** Null where it runs nothing. */
     private final Batch[] running;
 
+    private final long[] busy;
+
     EngineSlots(int engines) {
         running = new Batch[engines];
-    }
-
-    int count() {
-        return running.length;
+        busy = new long[engines];
     }
 
     void start(int engine, Batch batch) {
@@ -34,23 +33,18 @@ final class EngineSlots {
         return Arrays.stream(running).filter(Objects::nonNull).toList();
     }
 
-    boolean allBusy() {
-        for (Batch batch : running) {
-            if (batch == null) {
-                return false;
-            }
+    /**
+     * How long the batch of each is still expected to run, nanoseconds, at least 1; one that has not come for its first
+     * batch yet is free: 0. The same array each time, for the caller to use up.
+     *
+     * @param moreNanos work that goes first and that all of them share
+     */
+    long[] busyNanos(long moreNanos, long now) {
+        long share = moreNanos / running.length;
+        for (int engine = 0; engine < running.length; engine++) {
+            Batch batch = running[engine];
+            busy[engine] = share + (batch == null ? 0 : Math.max(1, batch.formedNanos() + batch.expectedNanos() - now));
         }
-        return true;
-    }
-
-    /** How long until an engine is free; one that has not come for its first batch yet is. */
-    long freeInNanos(boolean careful, long now) {
-        long soonest = Long.MAX_VALUE;
-        for (Batch batch : running) {
-            long takes = batch == null ? 0 : careful ? batch.cautiousNanos() : batch.expectedNanos();
-            long left = batch == null ? 0 : batch.formedNanos() + takes - now;
-            soonest = Math.min(soonest, Math.max(0, left));
-        }
-        return soonest;
+        return busy;
     }
 }

@@ -18,6 +18,10 @@ import java.util.TreeMap;
  * of those batches. A batch is held against the pace of the batches before <em>and after</em> it, so the onset of a
  * change is no outlier.
  *
+ * <p>What few batches or none of late tell of a size is not held against it: it counts as no worse than smaller batches
+ * in its stead. So where larger batches are wanted they are tried, and a first run in a stall does not rule a size out
+ * for ever.
+ *
  * <p>The cautious time is the expected one times the {@value #CAUTION} quantile of what recent batches took over what
  * was expected of them. Reads take no lock; recording is thread-safe.
  */
@@ -34,6 +38,8 @@ public final class LearnedCurve implements BatchCost {
     private static final int SETTLED = 8;
     /** Batches of a size before it counts between others: the first runs of a size are slow. */
     private static final int TRUSTED = 3;
+    /** What happened before so many batches is no longer known for sure. */
+    private static final int FORGOTTEN = 4096;
     /** As far as the tail is known by fewer batches, it is thought to be at least this. */
     private static final int TAIL_KNOWN = 32;
 
@@ -79,6 +85,10 @@ public final class LearnedCurve implements BatchCost {
     public synchronized void record(int items, long nanos) {
         int step = step(items);
         Size size = sizes.computeIfAbsent(step, Size::new);
+        if (forgotten(size)) {
+            size.shape = new SlidingQuantiles(SIZE_WINDOW);
+        }
+        size.lastRecord = records;
         // Within a step time is taken to grow in proportion: at most a sixteenth too much.
         double time = Math.max(1, nanos) * ((double) step / items);
         size.batches++;
@@ -135,13 +145,24 @@ public final class LearnedCurve implements BatchCost {
             boolean end = size.items == sizes.firstKey() || size.items == sizes.lastKey();
             if (end || size.shape.size() >= TRUSTED) {
                 at[count] = size.items;
-                nanos[count] = size.shape.median() * pace;
+                double known = size.shape.median() * pace;
+                nanos[count] = count == 0 || trusted(size)
+                        ? known
+                        : Math.min(known, nanos[count - 1] * size.items / at[count - 1]);
                 weights[count] = size.shape.size();
                 count++;
             }
         }
         curve = BatchTimeCurve.of(
                 Arrays.copyOf(at, count), Arrays.copyOf(nanos, count), Arrays.copyOf(weights, count), caution());
+    }
+
+    private boolean trusted(Size size) {
+        return size.shape.size() >= TRUSTED && !forgotten(size);
+    }
+
+    private boolean forgotten(Size size) {
+        return records - size.lastRecord > FORGOTTEN;
     }
 
     private static int step(int items) {
@@ -183,9 +204,10 @@ public final class LearnedCurve implements BatchCost {
     private static final class Size {
         private final int items;
         /** Times at pace 1. */
-        private final SlidingQuantiles shape = new SlidingQuantiles(SIZE_WINDOW);
+        private SlidingQuantiles shape = new SlidingQuantiles(SIZE_WINDOW);
 
         private long batches;
+        private long lastRecord;
 
         Size(int items) {
             this.items = items;

@@ -162,4 +162,28 @@ class LearnedCurveTest {
         assertThat((double) longTexts.expectedNanos(16)).isCloseTo(180 * MS, Percentage.withPercentage(8));
         assertPace(1, 1, 16);
     }
+
+    @Test
+    void aSizeThatHardlyRanCountsAsNoWorseThanSmallerBatches() {
+        curve.record(1, 10 * MS);
+        curve.record(8, 900 * MS); // a stall in the warm-up
+        run(100, 3, 1);
+        assertThat((double) curve.expectedNanos(8)).isCloseTo(8 * 9.0 * MS, Percentage.withPercentage(10));
+        for (int i = 0; i < 3; i++) {
+            curve.record(8, 900 * MS);
+        }
+        assertThat((double) curve.expectedNanos(8)).isCloseTo(900 * MS, Percentage.withPercentage(10));
+    }
+
+    @Test
+    void whatWasMeasuredLongAgoIsMeasuredAgain() {
+        run(50, 1, 1);
+        for (int i = 0; i < 10; i++) {
+            curve.record(8, 100 * MS);
+        }
+        run(5_000, 1, 1);
+        assertThat((double) curve.expectedNanos(8)).isCloseTo(8 * 3 * MS, Percentage.withPercentage(10));
+        run(3, 1, 8);
+        assertPace(1, 1, 8);
+    }
 }
