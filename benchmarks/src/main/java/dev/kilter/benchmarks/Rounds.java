@@ -2,6 +2,7 @@ package dev.kilter.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -21,8 +22,13 @@ public record Rounds(int count, Duration warmUp, Duration round, LongSupplier cl
         }
     }
 
-    /** What a contender did in one round. */
-    public record Round(String contender, int number, long items, long nanos) {
+    /**
+     * What a contender did in one round.
+     *
+     * @param p50Nanos of one piece of work
+     * @param p99Nanos of one piece of work
+     */
+    public record Round(String contender, int number, long items, long nanos, long p50Nanos, long p99Nanos) {
 
         public double itemsPerSecond() {
             return items * 1e9 / nanos;
@@ -46,12 +52,20 @@ public record Rounds(int count, Duration warmUp, Duration round, LongSupplier cl
 
     private Round measure(Contender contender, int number, Duration time) throws Exception {
         long items = 0;
+        long[] each = new long[1024];
+        int pieces = 0;
         long start = clock.getAsLong();
         long now = start;
         while (now - start < time.toNanos()) {
             items += contender.work();
+            long before = now;
             now = clock.getAsLong();
+            if (pieces == each.length) {
+                each = Arrays.copyOf(each, 2 * pieces);
+            }
+            each[pieces++] = now - before;
         }
-        return new Round(contender.name(), number, items, now - start);
+        Arrays.sort(each, 0, pieces);
+        return new Round(contender.name(), number, items, now - start, each[pieces / 2], each[(int) (pieces * 0.99)]);
     }
 }

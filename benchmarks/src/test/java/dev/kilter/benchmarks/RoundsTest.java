@@ -57,7 +57,7 @@ class RoundsTest {
     @Test
     void aRoundLastsUntilItsTimeIsOverAndCountsWhatWasDone() throws Exception {
         List<Rounds.Round> rounds = run(1, Duration.ofMillis(10), new Worker("a", Duration.ofMillis(4)));
-        assertThat(rounds).containsExactly(new Rounds.Round("a", 1, 6, 12_000_000));
+        assertThat(rounds).containsExactly(new Rounds.Round("a", 1, 6, 12_000_000, 4_000_000, 4_000_000));
         assertThat(rounds.getFirst().itemsPerSecond()).isEqualTo(500);
     }
 

@@ -1,6 +1,5 @@
 package dev.kilter.runtime;
 
-import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.model.HostedModels;
 import dev.kilter.runtime.model.ModelLoadException;
@@ -48,9 +47,8 @@ final class ServeCommand implements Callable<Integer> {
         int listenOn = port(environment);
         CollectorRegistry registry = new CollectorRegistry();
         DefaultExports.register(registry);
-        int engines = config.engine().instances();
-        HostedModels models =
-                new HostedModels(config, ModelFlags.loader(environment), () -> new SloBatchPolicy(engines), registry);
+        HostedModels models = new HostedModels(
+                config, ModelFlags.loader(environment), PolicyChoice.of(environment, config), registry);
         Optional<String> address =
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));

@@ -59,8 +59,20 @@ public final class EngineBenchmark implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes machine, settings and every round there.")
     private Optional<Path> json = Optional.empty();
 
-    /** One batch size and contender. */
-    record Line(int batch, String contender, Spread itemsPerSecond, Spread microsPerRun, Spread ratioToFirst) {}
+    /**
+     * One batch size and contender.
+     *
+     * @param microsPerRun mean of each round
+     * @param p50Micros of a run, of each round; means little where runs overlap, as in the server
+     */
+    record Line(
+            int batch,
+            String contender,
+            Spread itemsPerSecond,
+            Spread microsPerRun,
+            Spread p50Micros,
+            Spread p99Micros,
+            Spread ratioToFirst) {}
 
     /** What {@code --json} holds. */
     record Report(Machine machine, String model, int threads, List<Line> lines) {}
@@ -74,7 +86,9 @@ public final class EngineBenchmark implements Callable<Integer> {
         Path file = model.toAbsolutePath();
         ModelFile loaded = new ModelFile(file.toUri(), file, "sha256:none");
         // DJL wants to make the process's environment of the Java API, so it has to come first.
-        DjlEngine djl = new DjlEngine(Path.of(System.getProperty("java.io.tmpdir"), "kilter-benchmarks"));
+        Optional<DjlEngine> djl = contenders.contains("djl")
+                ? Optional.of(new DjlEngine(Path.of(System.getProperty("java.io.tmpdir"), "kilter-benchmarks")))
+                : Optional.empty();
         Signature signature = OrtEngine.signature(loaded);
         Rounds measured =
                 new Rounds(rounds, Duration.ofMillis(warmUpMillis), Duration.ofMillis(roundMillis), System::nanoTime);
@@ -102,7 +116,7 @@ public final class EngineBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private Contender contender(String name, ModelFile file, Signature signature, DjlEngine djl, int size)
+    private Contender contender(String name, ModelFile file, Signature signature, Optional<DjlEngine> djl, int size)
             throws Exception {
         return switch (name) {
             case "bare" -> new BareLoop(file.path(), signature, size, threads);
@@ -111,7 +125,7 @@ public final class EngineBenchmark implements Callable<Integer> {
             case "ort-arena" -> port(name, new SessionTuning(false, false, true, false), file, size);
             case "ort-pattern" -> port(name, new SessionTuning(false, true, false, false), file, size);
             case "ort+denormal" -> port(name, new SessionTuning(false, true, true, true), file, size);
-            case "djl" -> new EnginePort(name, djl, file, size, threads);
+            case "djl" -> new EnginePort(name, djl.orElseThrow(), file, size, threads);
             case "server" -> new InProcessServer(new OrtEngine(), file, size, threads);
             case String other -> throw new IllegalArgumentException("--contenders: " + other + " (see --help)");
         };
@@ -137,6 +151,8 @@ public final class EngineBenchmark implements Callable<Integer> {
                     Spread.of(own.stream()
                             .map(round -> round.nanos() / 1e3 * size / round.items())
                             .toList()),
+                    Spread.of(own.stream().map(round -> round.p50Nanos() / 1e3).toList()),
+                    Spread.of(own.stream().map(round -> round.p99Nanos() / 1e3).toList()),
                     Spread.of(ratios)));
         }
         return lines;

@@ -1,6 +1,6 @@
-package dev.kilter.runtime.benchmark;
+package dev.kilter.benchmarks.edge;
 
-import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
@@ -8,8 +8,8 @@ import dev.kilter.runtime.model.HostedModels;
 import dev.kilter.runtime.model.ResidentVariant;
 import dev.kilter.runtime.server.RuntimeServer;
 import dev.kilter.runtime.server.ServerConfig;
-import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
@@ -19,19 +19,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link EdgeBenchmark} drives. {@code EdgeServer echo PORT}: decoded and encoded on the event loop, nothing in
- * between. {@code EdgeServer null PORT}: the same edge before admission, queue, batcher and a model that takes no time.
+ * {@code EdgeServer echo PORT}: decoded and encoded on the event loop, nothing in between. {@code EdgeServer null
+ * PORT}: the same edge before admission, queue, batcher and a model that takes no time.
  */
-final class EdgeServer {
+public final class EdgeServer {
+
+    private static final int FLOATS = 256;
+    private static final int MAX_BATCH = 32;
 
     private static final List<TensorSpec> ONE_TENSOR =
-            List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, EdgeBenchmark.FLOATS)));
+            List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, FLOATS)));
 
     private EdgeServer() {}
 
     public static void main(String[] args) throws Exception {
         CollectorRegistry metrics = new CollectorRegistry();
-        ModelServer models = args[0].equals("echo") ? echo() : nullModel(metrics);
+        ModelServer models = switch (args[0]) {
+            case "echo" -> echo();
+            case "null" -> nullModel(metrics);
+            case String other -> throw new IllegalArgumentException(other + " (expected: echo or null)");
+        };
         RuntimeServer server = RuntimeServer.start(
                 models, metrics, ServerConfig.at(Optional.of("127.0.0.1"), Integer.parseInt(args[1])));
         System.out.println("serving " + args[0] + " on " + server.port());
@@ -39,9 +46,19 @@ final class EdgeServer {
     }
 
     private static ModelServer echo() {
-        FakeModelServer models = new FakeModelServer().with("m", ONE_TENSOR.toArray(TensorSpec[]::new));
-        models.keepNothing();
-        return models;
+        ServedModel.Timed none = new ServedModel.Timed(0, 0);
+        ServedModel.Statistics statistics =
+                new ServedModel.Statistics(Optional.empty(), 0, 0, none, none, none, none, none, none, List.of());
+        return new EchoModels(new ServedModel(
+                "m",
+                List.of("1"),
+                "echo",
+                "tensor",
+                ONE_TENSOR,
+                ONE_TENSOR,
+                MAX_BATCH,
+                new ServedModel.State.Ready(),
+                () -> statistics));
     }
 
     private static ModelServer nullModel(CollectorRegistry metrics) throws Exception {
@@ -51,7 +68,7 @@ final class EdgeServer {
                         "tensor",
                         List.of(new RuntimeConfig.Variant("fp32", "null:", Optional.empty(), "fp32")),
                         "fp32",
-                        16,
+                        MAX_BATCH,
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty())),
@@ -60,7 +77,7 @@ final class EdgeServer {
                 config,
                 (model, variant, engine, progress) ->
                         new ResidentVariant(variant.name(), "none", 0, List.of(new NullModel())),
-                GreedyBatchPolicy::new,
+                () -> new SloBatchPolicy(1),
                 metrics);
         models.loadAll();
         return models;

@@ -1,0 +1,53 @@
+package dev.kilter.benchmarks.edge;
+
+import dev.kilter.protocol.OperatingPointUpdate;
+import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.ServedModel;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Gives a request's tensors back at once: no admission, no queue, no batch. */
+record EchoModels(ServedModel model) implements ModelServer {
+
+    @Override
+    public CompletionStage<InferenceOutcome> infer(InferenceCall call) {
+        return CompletableFuture.completedStage(
+                new InferenceOutcome.Answered(call.model(), model.versions().getFirst(), "echo", call.inputs()));
+    }
+
+    @Override
+    public boolean ready() {
+        return true;
+    }
+
+    @Override
+    public boolean live() {
+        return true;
+    }
+
+    @Override
+    public Optional<ServedModel> model(String name) {
+        return Optional.of(model).filter(served -> served.name().equals(name));
+    }
+
+    @Override
+    public List<ServedModel> models() {
+        return List.of(model);
+    }
+
+    @Override
+    public OperatingPointOutcome update(String name, OperatingPointUpdate update) {
+        return new OperatingPointOutcome.NotFound("model: " + name + " (expected: none; an echo has no batches)");
+    }
+
+    @Override
+    public RuntimeLoad load() {
+        long now = System.currentTimeMillis();
+        return new RuntimeLoad(now, now, true, false, false, Optional.empty(), List.of());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kilter.runtime;
+
+import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.core.batching.SloBatchPolicy;
+import dev.kilter.core.batching.rivals.AimdBatchPolicy;
+import dev.kilter.core.batching.rivals.CorkBatchPolicy;
+import dev.kilter.protocol.RuntimeConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * An experiment's switch: how batches are formed. Other servers' rules are there to be compared with, live (decision
+ * 0084).
+ */
+final class PolicyChoice {
+
+    static final String ENVIRONMENT = "KILTER_BATCH_POLICY";
+
+    private PolicyChoice() {}
+
+    /**
+     * What makes the policy of each line of requests.
+     *
+     * @throws StartException if the environment names an unknown one, or one that lacks what it needs
+     */
+    static Supplier<BatchPolicy> of(Map<String, String> environment, RuntimeConfig config) throws StartException {
+        return switch (environment.getOrDefault(ENVIRONMENT, "slo")) {
+            case "slo" -> {
+                int engines = config.engine().instances();
+                yield () -> new SloBatchPolicy(engines);
+            }
+            case "greedy" -> GreedyBatchPolicy::new;
+            case "aimd" -> {
+                long objective = objectiveNanos("aimd", config);
+                yield () -> new AimdBatchPolicy(objective);
+            }
+            case "cork" -> {
+                long objective = objectiveNanos("cork", config);
+                yield () -> new CorkBatchPolicy(objective);
+            }
+            case String other -> throw usage(other, "slo, greedy, aimd or cork");
+        };
+    }
+
+    private static long objectiveNanos(String policy, RuntimeConfig config) throws StartException {
+        List<Optional<Double>> objectives =
+                config.models().stream().map(RuntimeConfig.Model::sloMillis).toList();
+        if (objectives.size() != 1 || objectives.getFirst().isEmpty()) {
+            throw usage(policy, "with that policy one model, with sloMillis");
+        }
+        return Math.round(objectives.getFirst().get() * 1e6);
+    }
+
+    private static StartException usage(String value, String expected) {
+        return new StartException(ExitCode.USAGE, ENVIRONMENT + ": " + value + " (expected: " + expected + ")");
+    }
+}
