@@ -24,6 +24,8 @@ public final class Main {
         if (List.of(args).contains("--model") && System.getenv("KILTER_LOG_FORMAT") == null) {
             System.setProperty("KILTER_LOG_FORMAT", "text"); // before the first logger: a person is watching
         }
+        // Before Netty is touched: its flight recorder events, which nobody reads, would start a recorder with it.
+        System.setProperty("io.netty.jfr.enabled", "false");
         System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
     }
 

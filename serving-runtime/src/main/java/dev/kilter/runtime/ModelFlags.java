@@ -3,6 +3,7 @@ package dev.kilter.runtime;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.engine.Engine;
+import dev.kilter.runtime.engine.NativeLibraries;
 import dev.kilter.runtime.engine.djl.DjlEngine;
 import dev.kilter.runtime.engine.ort.OrtEngine;
 import dev.kilter.runtime.model.ConfigCheck;
@@ -72,7 +73,15 @@ public final class ModelFlags {
     /** What runs models; DJL is there for who needs it (decision 0044). */
     private static Supplier<Engine> engine(Map<String, String> environment, Path cache) throws StartException {
         return switch (environment.getOrDefault(ENGINE_ENVIRONMENT, "onnxruntime")) {
-            case "onnxruntime" -> OrtEngine::new;
+            case "onnxruntime" -> {
+                Optional<Path> unpacked = Optional.ofNullable(environment.get(NativeLibraries.ENVIRONMENT))
+                        .map(Path::of);
+                NativeLibraries libraries = new NativeLibraries(unpacked, cache.resolve("native"));
+                yield () -> {
+                    libraries.provide();
+                    return new OrtEngine();
+                };
+            }
             case "djl" -> () -> new DjlEngine(cache);
             case String other ->
                 throw new StartException(

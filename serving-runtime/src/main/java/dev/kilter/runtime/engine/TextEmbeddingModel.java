@@ -7,7 +7,6 @@ import dev.kilter.runtime.tensor.Scratch;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -59,19 +58,7 @@ public final class TextEmbeddingModel implements LoadedModel {
         this.signature = new Signature(
                 List.of(TextEmbedding.TEXT),
                 List.of(new TensorSpec(TextEmbedding.OUTPUT, DataType.FP32, Shape.of(-1, dimension))));
-        try {
-            this.tokenizer = HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(tokenizerFile)
-                    .optTruncation(true)
-                    .optPadding(true)
-                    .optMaxLength(settings.maxTokens())
-                    .build();
-        } catch (IOException | RuntimeException e) {
-            throw new EngineException(
-                    tokenizerFile.getFileName() + ": not a tokenizer: " + e.getMessage()
-                            + "; expected the tokenizer.json that belongs to the model",
-                    e);
-        }
+        this.tokenizer = Tokenizers.open(tokenizerFile, settings.maxTokens());
     }
 
     /** Which output holds the vectors: {@code last_hidden_state}, else the first FP32 one of rank 3, then of rank 2. */

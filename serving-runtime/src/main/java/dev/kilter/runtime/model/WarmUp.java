@@ -18,6 +18,9 @@ final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
     private static final int ROUNDS = 3;
 
+    /** A size that has taken this long is warm: what a first run has to pay besides is small against that. */
+    private static final long ENOUGH_NANOS = 100_000_000;
+
     private WarmUp() {}
 
     /**
@@ -48,12 +51,13 @@ final class WarmUp {
     }
 
     private static void touch(LoadedModel instance, int items, LearnedCurve curve) throws EngineException {
-        for (int round = 1; round <= ROUNDS; round++) {
+        long begin = System.nanoTime();
+        long took = 0;
+        for (int round = 0; round < ROUNDS && System.nanoTime() - begin < ENOUGH_NANOS; round++) {
             long start = System.nanoTime();
             instance.run(SampleInputs.of(instance.signature(), items));
-            if (round == ROUNDS) {
-                curve.record(items, System.nanoTime() - start);
-            }
+            took = System.nanoTime() - start;
         }
+        curve.record(items, took);
     }
 }
