@@ -1,11 +1,14 @@
 """Asks a running server, by tritonclient over HTTP and gRPC, what such clients ask, and compares the answers.
 
-usage: check_clients.py HOST:PORT MODEL
+usage: check_clients.py HOST:PORT MODEL [REPOSITORY]
 
-The model may have any signature; inputs are made up from its metadata. Prints one line a check; exits with 1 if one
-failed.
+The model may have any signature; inputs are made up from its metadata. With the folder that the server has as its model
+repository, with explicit control and the policy latest:2, models are loaded and unloaded too: the folder is changed, MODEL
+must be there in one version. Prints one line a check; exits with 1 if one failed.
 """
 
+import pathlib
+import shutil
 import sys
 
 import numpy as np
@@ -62,13 +65,16 @@ def refused(call, words):
     return False
 
 
-def check_http(address, model):
+def check_http(address, model, controlled):
     client = http.InferenceServerClient(address)
     check("http: server live, ready, model ready", client.is_server_live() and client.is_server_ready() and client.is_model_ready(model))
     check("http: server metadata", "binary_tensor_data" in client.get_server_metadata()["extensions"])
     metadata = client.get_model_metadata(model)
     check("http: versioned metadata", client.get_model_metadata(model, metadata["versions"][-1]) == metadata)
-    check("http: config", client.get_model_config(model)["name"] == model)
+    config = client.get_model_config(model)
+    check("http: config", config["name"] == model and config["version_policy"] and config["instance_group"][0]["count"] >= 1 and not config["model_transaction_policy"]["decoupled"], config)
+    check("http: versioned config", client.get_model_config(model, metadata["versions"][-1]) == config)
+    check("http: versioned ready", client.is_model_ready(model, metadata["versions"][-1]) and refused(lambda: client.get_model_metadata(model, "77"), "77"))
     check("http: index", any(m["name"] == model and m["state"] == "READY" for m in client.get_model_repository_index()))
     tensors = made_up(metadata)
     outputs = [tensor["name"] for tensor in metadata["outputs"]]
@@ -90,20 +96,30 @@ def check_http(address, model):
     check("http: async", all(same(w.get_result().as_numpy(outputs[0]), first[0]) for w in waiting))
     check("http: timeout parameter", client.infer(model, inputs(http, metadata, tensors), timeout=30_000_000) is not None)
     check("http: unknown model", refused(lambda: client.infer("nope", inputs(http, metadata, tensors)), "nope"))
-    check("http: load is refused", refused(lambda: client.load_model(model), "configuration"))
+    if not controlled:
+        check("http: load and unload are off, and name the switch", all(refused(lambda: change(model), "--model-control explicit") for change in (client.load_model, client.unload_model)))
     stats = client.get_inference_statistics(model)["model_stats"][0]
+    check("http: versioned statistics", client.get_inference_statistics(model, metadata["versions"][-1])["model_stats"][-1]["version"] == metadata["versions"][-1])
+    check("http: statistics of all", any(s["name"] == model for s in client.get_inference_statistics()["model_stats"]))
     check("http: statistics", stats["inference_stats"]["success"]["count"] > 0 and stats["inference_count"] >= stats["execution_count"] > 0, stats)
     client.close()
     return tensors, first, outputs
 
 
-def check_grpc(address, model, tensors, expected, outputs):
+def check_grpc(address, model, controlled, tensors, expected, outputs):
     client = grpc.InferenceServerClient(address)
     check("grpc: server live, ready, model ready", client.is_server_live() and client.is_server_ready() and client.is_model_ready(model))
     check("grpc: server metadata", "statistics" in client.get_server_metadata().extensions)
     metadata = client.get_model_metadata(model, as_json=True)
-    check("grpc: config", client.get_model_config(model).config.name == model)
-    check("grpc: index", client.get_model_repository_index().models[0].state == "READY")
+    config = client.get_model_config(model).config
+    check("grpc: config", config.name == model and config.version_policy.WhichOneof("policy_choice") and config.instance_group[0].count >= 1, config)
+    version = metadata["versions"][-1]
+    check("grpc: versioned config, metadata, ready", client.get_model_config(model, version).config == config and client.get_model_metadata(model, version).name == model and client.is_model_ready(model, version))
+    check("grpc: versioned infer", client.infer(model, inputs(grpc, metadata, tensors), model_version=version).get_response().model_version == version)
+    check("grpc: unknown version", refused(lambda: client.get_model_metadata(model, "77"), "NOT_FOUND"))
+    check("grpc: index", any(m.name == model and m.state == "READY" for m in client.get_model_repository_index().models))
+    if not controlled:
+        check("grpc: load and unload are off, and name the switch", all(refused(lambda: change(model), "UNIMPLEMENTED") for change in (client.load_model, client.unload_model)))
     answer = client.infer(model, inputs(grpc, metadata, tensors), request_id="r-2", client_timeout=30)
     check("grpc: infer", answer.get_response().id == "r-2")
     check("grpc: the same answer as by http", all(same(answer.as_numpy(n), e) for n, e in zip(outputs, expected)))
@@ -119,9 +135,57 @@ def check_grpc(address, model, tensors, expected, outputs):
     client.close()
 
 
+def check_repository(name, client, model, folder, states, versions):
+    """Loads, unloads, brings a second and a third version, one that is broken, and a model that came later."""
+    home, broken, late = folder / model, folder / "broken", folder / f"late-{name}"
+    first = next(home.glob("*/model.onnx"))
+    check(f"{name}: a load takes no configuration", refused(lambda: client.load_model(model, config="{}"), "parameters.config"))
+    check(f"{name}: unknown model", refused(lambda: client.load_model("nope"), "nope") and refused(lambda: client.unload_model("nope"), "nope"))
+    client.unload_model(model)
+    check(f"{name}: unloaded", not client.is_model_ready(model) and states(client)[model, "1"] == ("UNAVAILABLE", "unloaded"), states(client))
+    check(f"{name}: the server is ready without it", client.is_server_ready())
+    client.load_model(model)
+    check(f"{name}: loaded again", client.is_model_ready(model) and versions(client) == ["1"])
+    for version in ("2", "3"):
+        (home / version).mkdir()
+        shutil.copy(first, home / version / "model.onnx")
+        client.load_model(model)
+    check(f"{name}: the newest two versions", versions(client) == ["2", "3"] and client.is_model_ready(model, "3") and not client.is_model_ready(model, "1"), states(client))
+    (broken / "1").mkdir(parents=True, exist_ok=True)
+    (broken / "1" / "model.onnx").write_bytes(b"no model")
+    check(f"{name}: a broken model is told", refused(lambda: client.load_model("broken"), "broken"))
+    check(f"{name}: its reason stands in the index", states(client)["broken", "1"][0] == "UNAVAILABLE" and states(client)["broken", "1"][1] != "", states(client))
+    check(f"{name}: the others are served", client.is_server_ready() and client.is_model_ready(model))
+    late.mkdir()
+    shutil.copy(first, late / "model.onnx")
+    check(f"{name}: what nobody asked for", any(key[0] == late.name and state[1] == "not loaded" for key, state in states(client).items()), states(client))
+    client.load_model(late.name)
+    check(f"{name}: a model that came later", client.is_model_ready(late.name))
+    client.unload_model(late.name, unload_dependents=True)
+    for version in ("2", "3"):
+        shutil.rmtree(home / version)
+    client.load_model(model)
+    check(f"{name}: back to the first version", versions(client) == ["1"], states(client))
+
+
+def http_states(client):
+    return {(m["name"], m.get("version", "")): (m["state"], m["reason"]) for m in client.get_model_repository_index()}
+
+
+def grpc_states(client):
+    return {(m.name, m.version): (m.state, m.reason) for m in client.get_model_repository_index().models}
+
+
 def main():
     address, model = sys.argv[1:3]
-    check_grpc(address, model, *check_http(address, model))
+    controlled = len(sys.argv) > 3
+    check_grpc(address, model, controlled, *check_http(address, model, controlled))
+    if controlled:
+        folder = pathlib.Path(sys.argv[3])
+        with http.InferenceServerClient(address, network_timeout=120) as client:
+            check_repository("http", client, model, folder, http_states, lambda c: c.get_model_metadata(model)["versions"])
+        with grpc.InferenceServerClient(address) as client:
+            check_repository("grpc", client, model, folder, grpc_states, lambda c: list(c.get_model_metadata(model).versions))
     sys.exit(1 if failures else 0)
 
 

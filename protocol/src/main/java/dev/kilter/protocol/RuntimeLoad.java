@@ -62,6 +62,25 @@ public record RuntimeLoad(
         public Model {
             curve = List.copyOf(curve);
         }
+
+        /** The same with the counts of another version of the model as well. */
+        public Model plus(Model other) {
+            return new Model(
+                    name,
+                    activeVariant,
+                    digest,
+                    operatingPoint,
+                    queued + other.queued,
+                    running + other.running,
+                    received + other.received,
+                    answered + other.answered,
+                    refused + other.refused,
+                    failed + other.failed,
+                    batches + other.batches,
+                    items + other.items,
+                    busySeconds + other.busySeconds,
+                    curve);
+        }
     }
 
     /** @param version of the last accepted update; 0: the pod's default is in force */

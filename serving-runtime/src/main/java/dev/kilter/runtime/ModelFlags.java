@@ -113,12 +113,31 @@ public final class ModelFlags {
         private static final long serialVersionUID = 1L;
     }
 
+    /**
+     * What the flags say of any model, for those that are found in a folder.
+     *
+     * @throws StartException if they name one themselves
+     */
+    RuntimeConfig defaults() throws StartException {
+        if (model != null || name != null) {
+            throw new StartException(
+                    ExitCode.USAGE,
+                    (model != null ? "--model: " + model : "--name: " + name)
+                            + " (expected: left out beside --model-repository, whose folders name the models)");
+        }
+        return config("any", "file:///model.onnx");
+    }
+
     private RuntimeConfig fromFlags() throws StartException {
+        return config(name == null ? nameOf(model) : name, model);
+    }
+
+    private RuntimeConfig config(String called, String uri) {
         String variant = "default";
         RuntimeConfig.Model served = new RuntimeConfig.Model(
-                name == null ? nameOf(model) : name,
+                called,
                 task,
-                List.of(new RuntimeConfig.Variant(variant, model, Optional.empty(), "fp32")),
+                List.of(new RuntimeConfig.Variant(variant, uri, Optional.empty(), "fp32")),
                 variant,
                 maxBatchSize,
                 Optional.empty(),

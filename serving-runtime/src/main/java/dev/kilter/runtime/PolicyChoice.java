@@ -5,7 +5,7 @@ import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.core.batching.rivals.AimdBatchPolicy;
 import dev.kilter.core.batching.rivals.CorkBatchPolicy;
-import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.model.Hosting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,28 +26,30 @@ final class PolicyChoice {
      *
      * @throws StartException if the environment names an unknown one, or one that lacks what it needs
      */
-    static Supplier<BatchPolicy> of(Map<String, String> environment, RuntimeConfig config) throws StartException {
+    static Supplier<BatchPolicy> of(Map<String, String> environment, Hosting hosting) throws StartException {
         return switch (environment.getOrDefault(ENVIRONMENT, "slo")) {
             case "slo" -> {
-                int engines = config.engine().instances();
+                int engines = hosting.engine().instances();
                 yield () -> new SloBatchPolicy(engines);
             }
             case "greedy" -> GreedyBatchPolicy::new;
             case "aimd" -> {
-                long objective = objectiveNanos("aimd", config);
+                long objective = objectiveNanos("aimd", hosting);
                 yield () -> new AimdBatchPolicy(objective);
             }
             case "cork" -> {
-                long objective = objectiveNanos("cork", config);
+                long objective = objectiveNanos("cork", hosting);
                 yield () -> new CorkBatchPolicy(objective);
             }
             case String other -> throw usage(other, "slo, greedy, aimd or cork");
         };
     }
 
-    private static long objectiveNanos(String policy, RuntimeConfig config) throws StartException {
-        List<Optional<Double>> objectives =
-                config.models().stream().map(RuntimeConfig.Model::sloMillis).toList();
+    private static long objectiveNanos(String policy, Hosting hosting) throws StartException {
+        List<Optional<Double>> objectives = hosting.atStart().stream()
+                .flatMap(model -> hosting.repository().find(model).stream())
+                .map(version -> version.config().sloMillis())
+                .toList();
         if (objectives.size() != 1 || objectives.getFirst().isEmpty()) {
             throw usage(policy, "with that policy one model, with sloMillis");
         }

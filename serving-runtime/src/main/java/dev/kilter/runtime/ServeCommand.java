@@ -2,6 +2,7 @@ package dev.kilter.runtime;
 
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.model.HostedModels;
+import dev.kilter.runtime.model.Hosting;
 import dev.kilter.runtime.model.ModelLoadException;
 import dev.kilter.runtime.server.RuntimeServer;
 import dev.kilter.runtime.server.ServerConfig;
@@ -24,10 +25,10 @@ import picocli.CommandLine.Option;
 /**
  * Serves until it is told to stop.
  *
- * <p>The port opens while the models are being loaded: live at once, ready when every model is. A model that cannot be
- * loaded ends the process, after the retries of its download, with the reason as the container's last words: Kubernetes
- * then shows it in the pod's status and starts the pod again with growing pauses, where a process that stayed up would
- * be live, never ready, and silent.
+ * <p>The port opens while the models are being loaded: live at once, ready when every model is. A model of a folder that
+ * cannot be loaded tells why, and the others are served. A configured one ends the process, after the retries of its
+ * download, with the reason as the container's last words: Kubernetes then shows it in the pod's status and starts the
+ * pod again with growing pauses, where a process that stayed up would be live, never ready, and silent.
  */
 @Command(name = "serve", description = "Serves models, REST and gRPC on one port.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
@@ -36,6 +37,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private ModelFlags flags = new ModelFlags();
+
+    @Mixin
+    private RepositoryFlags repository = new RepositoryFlags();
 
     @Option(names = "--port", paramLabel = "PORT", description = "Default: ${env:KILTER_PORT}, else 8080.")
     private Integer port;
@@ -46,12 +50,12 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, InterruptedException {
         Map<String, String> environment = System.getenv();
-        RuntimeConfig config = flags.config(environment);
+        Hosting hosting = repository.hosting(flags, environment);
         int listenOn = port(environment);
         CollectorRegistry registry = new CollectorRegistry();
         DefaultExports.register(registry);
         HostedModels models = new HostedModels(
-                config, ModelFlags.loader(environment), PolicyChoice.of(environment, config), registry);
+                hosting, ModelFlags.loader(environment), PolicyChoice.of(environment, hosting), registry);
         Optional<String> address =
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         Duration grace = Drain.grace(environment);
@@ -66,8 +70,9 @@ final class ServeCommand implements Callable<Integer> {
             throw failed(e.getCause());
         }
         LOG.info(
-                "ready: {} on port {}",
-                config.models().stream().map(RuntimeConfig.Model::name).toList(),
+                "{}: {} on port {}",
+                models.ready() ? "ready" : "serving, not all ready",
+                models.names(),
                 server.port());
         Thread.currentThread().join();
         return ExitCode.OK;

@@ -9,8 +9,10 @@ import dev.kilter.protocol.RuntimeConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class MainTest {
@@ -40,6 +42,25 @@ class MainTest {
                         "maxBatchSize: 0 (expected: 1..1024)", "task: chat (expected: one of tensor, text-embedding)");
         assertThat(run("serve", "--model", "file:/x.onnx", "--port", "70000")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--port: 70000 (expected: 0..65535)");
+    }
+
+    @Test
+    void tellsWhichOptionsOfAModelRepositoryDoNotGoTogether(@TempDir Path folder) {
+        for (String[] options : new String[][] {
+            {"--model-repository=" + folder, "--model=file:/x.onnx", "--model: file:/x.onnx (expected: left out"},
+            {"--model-repository=" + folder + "/none", "--model-control=none", "none (expected: a folder)"},
+            {
+                "--model-repository=" + folder,
+                "--model-control=poll",
+                "--model-control: poll (expected: none or explicit)"
+            },
+            {"--model-repository=" + folder, "--version-policy=oldest", "--version-policy: oldest (expected: latest"},
+            {"--model-repository=" + folder, "--load-model=m", "(expected: --model-control explicit beside it)"},
+            {"--model=file:/x.onnx", "--load-model=m", "--load-model: [m] (expected: --model-repository beside it)"}
+        }) {
+            assertThat(run("serve", options[0], options[1])).as(options[2]).isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString()).contains(options[2]);
+        }
     }
 
     @Test

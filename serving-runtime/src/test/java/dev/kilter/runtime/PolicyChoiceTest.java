@@ -9,6 +9,7 @@ import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.core.batching.rivals.AimdBatchPolicy;
 import dev.kilter.core.batching.rivals.CorkBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.model.Hosting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,24 +17,25 @@ import org.junit.jupiter.api.Test;
 
 class PolicyChoiceTest {
 
-    private static RuntimeConfig config(List<Optional<Double>> objectives) {
+    private static Hosting hosting(List<Optional<Double>> objectives) {
         RuntimeConfig.Variant variant = new RuntimeConfig.Variant("v", "file:/m.onnx", Optional.empty(), "fp32");
-        return new RuntimeConfig(
+        RuntimeConfig config = new RuntimeConfig(
                 objectives.stream()
                         .map(objective -> new RuntimeConfig.Model(
                                 "m", "tensor", List.of(variant), "v", 8, Optional.empty(), objective, Optional.empty()))
                         .toList(),
                 new RuntimeConfig.Engine("CPU", 1, 1));
+        return Hosting.of(config, false);
     }
 
     private static BatchPolicy policy(String name) throws StartException {
-        return PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, name), config(List.of(Optional.of(50.0))))
+        return PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, name), hosting(List.of(Optional.of(50.0))))
                 .get();
     }
 
     @Test
     void theProductionPolicyIsTheDefault() throws StartException {
-        assertThat(PolicyChoice.of(Map.of(), config(List.of(Optional.empty()))).get())
+        assertThat(PolicyChoice.of(Map.of(), hosting(List.of(Optional.empty()))).get())
                 .isInstanceOf(SloBatchPolicy.class);
     }
 
@@ -47,7 +49,7 @@ class PolicyChoiceTest {
 
     @Test
     void everyLineOfRequestsHasAPolicyOfItsOwn() throws StartException {
-        var policies = PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, "aimd"), config(List.of(Optional.of(50.0))));
+        var policies = PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, "aimd"), hosting(List.of(Optional.of(50.0))));
         assertThat(policies.get()).isNotSameAs(policies.get());
     }
 
@@ -62,7 +64,7 @@ class PolicyChoiceTest {
     void aPolicyThatAimsAtAnObjectiveNeedsOne() {
         for (List<Optional<Double>> objectives :
                 List.of(List.of(Optional.<Double>empty()), List.of(Optional.of(50.0), Optional.of(20.0)))) {
-            assertThatThrownBy(() -> PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, "cork"), config(objectives)))
+            assertThatThrownBy(() -> PolicyChoice.of(Map.of(PolicyChoice.ENVIRONMENT, "cork"), hosting(objectives)))
                     .isInstanceOf(StartException.class)
                     .hasMessage("KILTER_BATCH_POLICY: cork (expected: with that policy one model, with sloMillis)");
         }

@@ -5,6 +5,7 @@ import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.RepositoryEntry;
 import dev.kilter.runtime.serving.ServedModel;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ record EchoModels(ServedModel model) implements ModelServer {
     @Override
     public CompletionStage<InferenceOutcome> infer(InferenceCall call) {
         return CompletableFuture.completedStage(
-                new InferenceOutcome.Answered(call.model(), model.versions().getFirst(), "echo", call.inputs()));
+                new InferenceOutcome.Answered(call.model(), model.version(), "echo", call.inputs()));
     }
 
     @Override
@@ -36,8 +37,28 @@ record EchoModels(ServedModel model) implements ModelServer {
     }
 
     @Override
-    public List<ServedModel> models() {
-        return List.of(model);
+    public List<ServedModel> versions(String name) {
+        return model(name).stream().toList();
+    }
+
+    @Override
+    public List<String> names() {
+        return List.of(model.name());
+    }
+
+    @Override
+    public List<RepositoryEntry> index() {
+        return List.of(new RepositoryEntry(model.name(), Optional.of(model.version()), model.state()));
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> load(String name) {
+        return CompletableFuture.completedStage(new ControlOutcome.Off("an echo has nothing to load"));
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> unload(String name) {
+        return load(name);
     }
 
     @Override

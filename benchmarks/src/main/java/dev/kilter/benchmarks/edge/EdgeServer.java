@@ -10,6 +10,7 @@ import dev.kilter.runtime.server.RuntimeServer;
 import dev.kilter.runtime.server.ServerConfig;
 import dev.kilter.runtime.serving.ModelServer;
 import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.serving.VersionPolicy;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
@@ -51,6 +52,7 @@ public final class EdgeServer {
                 new ServedModel.Statistics(Optional.empty(), 0, 0, none, none, none, none, none, none, List.of());
         return new EchoModels(new ServedModel(
                 "m",
+                "1",
                 List.of("1"),
                 "echo",
                 "tensor",
@@ -58,6 +60,7 @@ public final class EdgeServer {
                 ONE_TENSOR,
                 MAX_BATCH,
                 new ServedModel.State.Ready(),
+                new ServedModel.Setup(VersionPolicy.Latest.NEWEST, "CPU", 1, Optional.empty()),
                 () -> statistics));
     }
 

@@ -21,9 +21,11 @@ public final class BatchRunner implements Runnable {
     /**
      * What a runner shares with the other runners of its model.
      *
+     * @param version of the model, as answers tell it
      * @param curves what is learnt of typical batches, by variant
      */
     public record Shared(
+            String version,
             BatchQueue queue,
             ModelStatistics statistics,
             Map<String, LearnedCurve> curves,
@@ -170,7 +172,7 @@ public final class BatchRunner implements Runnable {
             List<Tensor> outputs = asked(request.call().outputs(), answers.get(i));
             request.answer()
                     .complete(new InferenceOutcome.Answered(
-                            request.call().model(), ServedVersion.ONLY, batch.variant(), outputs));
+                            request.call().model(), shared.version(), batch.variant(), outputs));
         }
     }
 

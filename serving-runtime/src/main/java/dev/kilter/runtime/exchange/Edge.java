@@ -77,18 +77,44 @@ public final class Edge {
     }
 
     /**
-     * The model, in any state.
+     * One version of the model, in any state.
      *
-     * @param version empty: any
+     * @param version empty: the one that answers who asks for none
      * @throws Rejection not found
      */
     public ServedModel find(String name, Optional<String> version) {
-        ServedModel model = models.model(name).orElseThrow(() -> unknown(name));
-        version.filter(v -> !model.versions().contains(v)).ifPresent(v -> {
-            throw Rejection.notFound("version " + v + " of model " + name + ": not served here (expected: one of "
-                    + model.versions() + ", or none)");
-        });
-        return model;
+        return version.isEmpty()
+                ? models.model(name).orElseThrow(() -> unknown(name))
+                : versions(name, version).getFirst();
+    }
+
+    /**
+     * The versions of the model, in any state.
+     *
+     * @param version empty: all
+     * @throws Rejection not found
+     */
+    public List<ServedModel> versions(String name, Optional<String> version) {
+        List<ServedModel> all = models.versions(name);
+        if (all.isEmpty()) {
+            throw unknown(name);
+        }
+        List<ServedModel> asked = all.stream()
+                .filter(model -> version.isEmpty() || version.get().equals(model.version()))
+                .toList();
+        if (asked.isEmpty()) {
+            throw Rejection.notFound(
+                    "version " + version.orElse("") + " of model " + name + ": not served here (expected: one of "
+                            + all.stream().map(ServedModel::version).toList() + ", or none)");
+        }
+        return asked;
+    }
+
+    /** Every version of every model. */
+    public List<ServedModel> all() {
+        return models.names().stream()
+                .flatMap(name -> models.versions(name).stream())
+                .toList();
     }
 
     /**
@@ -106,7 +132,6 @@ public final class Edge {
     }
 
     private Rejection unknown(String name) {
-        List<String> names = models.models().stream().map(ServedModel::name).toList();
-        return Rejection.notFound("model " + name + ": not served here (expected: one of " + names + ")");
+        return Rejection.notFound("model " + name + ": not served here (expected: one of " + models.names() + ")");
     }
 }

@@ -76,7 +76,7 @@ public final class Exchange {
     /**
      * Tells which model is asked for; names that are not served stay out of the metrics' labels.
      *
-     * @return the model, if it is served here
+     * @return the version that answers who asks for none, if the model is served here
      */
     public Optional<ServedModel> model(String name) {
         Optional<ServedModel> served = edge.models().model(name);

@@ -10,7 +10,12 @@ public record ServerIdentity(String name, String version, List<String> extension
             "kilter",
             Optional.ofNullable(ServerIdentity.class.getPackage().getImplementationVersion())
                     .orElse("development"),
-            List.of("binary_tensor_data", "model_configuration", "model_repository", "statistics"));
+            List.of(
+                    "binary_tensor_data",
+                    "model_configuration",
+                    "model_repository",
+                    "model_repository(unload_dependents)",
+                    "statistics"));
 
     public static ServerIdentity current() {
         return CURRENT;

@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
 import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.serving.ServedModel;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -17,7 +18,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** {@code grpc.health.v1}: the whole server under its services' names and the empty one, each model under its own. */
+/**
+ * {@code grpc.health.v1}: the whole server under its services' names and the empty one, each model under its own, and
+ * each of its versions under {@code MODEL/VERSION}.
+ */
 public final class HealthService extends HealthImplBase {
 
     private static final Set<String> WHOLE_SERVER =
@@ -40,7 +44,7 @@ public final class HealthService extends HealthImplBase {
         } else {
             caller.onError(Status.NOT_FOUND
                     .withDescription("service " + request.getService() + ": not known (expected: one of " + WHOLE_SERVER
-                            + " or a model's name)")
+                            + ", a model's name, or MODEL/VERSION)")
                     .asRuntimeException());
         }
     }
@@ -60,7 +64,13 @@ public final class HealthService extends HealthImplBase {
         if (WHOLE_SERVER.contains(service)) {
             return Optional.of(serving(edge.ready()));
         }
-        return edge.models().model(service).map(model -> serving(edge.ready(model)));
+        int slash = service.indexOf('/');
+        Optional<ServedModel> model = slash < 0
+                ? edge.models().model(service)
+                : edge.models().versions(service.substring(0, slash)).stream()
+                        .filter(version -> version.version().equals(service.substring(slash + 1)))
+                        .findFirst();
+        return model.map(found -> serving(edge.ready(found)));
     }
 
     private static ServingStatus serving(boolean ready) {

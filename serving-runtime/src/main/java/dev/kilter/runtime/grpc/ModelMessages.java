@@ -5,15 +5,16 @@ import dev.kilter.protocol.inference.ModelConfig;
 import dev.kilter.protocol.inference.ModelConfigResponse;
 import dev.kilter.protocol.inference.ModelDynamicBatching;
 import dev.kilter.protocol.inference.ModelInput;
+import dev.kilter.protocol.inference.ModelInstanceGroup;
 import dev.kilter.protocol.inference.ModelMetadataResponse;
 import dev.kilter.protocol.inference.ModelMetadataResponse.TensorMetadata;
 import dev.kilter.protocol.inference.ModelOutput;
-import dev.kilter.protocol.inference.RepositoryIndexResponse;
+import dev.kilter.protocol.inference.ModelTransactionPolicy;
+import dev.kilter.protocol.inference.ModelVersionPolicy;
 import dev.kilter.runtime.exchange.ConfigShape;
-import dev.kilter.runtime.exchange.ModelState;
 import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.serving.VersionPolicy;
 import dev.kilter.runtime.tensor.TensorSpec;
-import java.util.List;
 
 /** What the protocol tells of models, as messages. */
 final class ModelMessages {
@@ -46,7 +47,16 @@ final class ModelMessages {
                 .setPlatform(model.platform())
                 .setBackend(shape.backend())
                 .setMaxBatchSize(shape.maxBatchSize())
-                .setDynamicBatching(ModelDynamicBatching.getDefaultInstance());
+                .setVersionPolicy(policy(model.setup().versionPolicy()))
+                .addInstanceGroup(ModelInstanceGroup.newBuilder()
+                        .setName(model.name() + "_0")
+                        .setCount(model.setup().instances())
+                        .setKind(ModelInstanceGroup.Kind.valueOf(shape.instanceKind())))
+                .setDefaultModelFilename(shape.modelFilename())
+                .setDynamicBatching(ModelDynamicBatching.newBuilder()
+                        .setMaxQueueDelayMicroseconds(
+                                model.setup().maxDelayMicros().orElse(0L)))
+                .setModelTransactionPolicy(ModelTransactionPolicy.getDefaultInstance());
         for (ConfigShape.Item input : shape.inputs()) {
             config.addInput(ModelInput.newBuilder()
                     .setName(input.name())
@@ -62,18 +72,15 @@ final class ModelMessages {
         return ModelConfigResponse.newBuilder().setConfig(config).build();
     }
 
-    static RepositoryIndexResponse index(List<ServedModel> models, boolean readyOnly) {
-        RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
-        for (ServedModel model : models) {
-            ModelState state = ModelState.of(model);
-            if (state.ready() || !readyOnly) {
-                index.addModels(RepositoryIndexResponse.ModelIndex.newBuilder()
-                        .setName(model.name())
-                        .setVersion(model.versions().getLast())
-                        .setState(state.name())
-                        .setReason(state.reason()));
-            }
+    private static ModelVersionPolicy policy(VersionPolicy policy) {
+        ModelVersionPolicy.Builder message = ModelVersionPolicy.newBuilder();
+        switch (policy) {
+            case VersionPolicy.Latest latest ->
+                message.setLatest(ModelVersionPolicy.Latest.newBuilder().setNumVersions(latest.versions()));
+            case VersionPolicy.All _ -> message.setAll(ModelVersionPolicy.All.getDefaultInstance());
+            case VersionPolicy.Specific specific ->
+                message.setSpecific(ModelVersionPolicy.Specific.newBuilder().addAllVersions(specific.versions()));
         }
-        return index.build();
+        return message.build();
     }
 }

@@ -13,6 +13,10 @@ import dev.kilter.protocol.inference.ModelStatisticsRequest;
 import dev.kilter.protocol.inference.ModelStatisticsResponse;
 import dev.kilter.protocol.inference.RepositoryIndexRequest;
 import dev.kilter.protocol.inference.RepositoryIndexResponse;
+import dev.kilter.protocol.inference.RepositoryModelLoadRequest;
+import dev.kilter.protocol.inference.RepositoryModelLoadResponse;
+import dev.kilter.protocol.inference.RepositoryModelUnloadRequest;
+import dev.kilter.protocol.inference.RepositoryModelUnloadResponse;
 import dev.kilter.protocol.inference.ServerLiveRequest;
 import dev.kilter.protocol.inference.ServerLiveResponse;
 import dev.kilter.protocol.inference.ServerMetadataRequest;
@@ -23,16 +27,18 @@ import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Protocol;
 import dev.kilter.runtime.exchange.Rejection;
+import dev.kilter.runtime.exchange.RepositoryParameters;
 import dev.kilter.runtime.exchange.ServerIdentity;
 import dev.kilter.runtime.serving.InferenceOutcome;
+import dev.kilter.runtime.serving.ModelServer.ControlOutcome;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.Unpooled;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -153,13 +159,48 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
         answer(
                 caller,
                 () -> request.getName().isEmpty()
-                        ? StatisticsMessages.of(edge.models().models())
-                        : StatisticsMessages.of(List.of(edge.find(request.getName(), version(request.getVersion())))));
+                        ? StatisticsMessages.of(edge.all())
+                        : StatisticsMessages.of(edge.versions(request.getName(), version(request.getVersion()))));
     }
 
     @Override
     public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> caller) {
-        answer(caller, () -> ModelMessages.index(edge.models().models(), request.getReady()));
+        ServiceRequestContext ctx = ServiceRequestContext.current();
+        ctx.blockingTaskExecutor()
+                .execute(() -> answer(caller, () -> {
+                    RepositoryMessages.checkRepository(request.getRepositoryName());
+                    return RepositoryMessages.index(edge.models().index(), request.getReady());
+                }));
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> caller) {
+        change(caller, RepositoryModelLoadResponse.getDefaultInstance(), () -> {
+            RepositoryMessages.checkRepository(request.getRepositoryName());
+            RepositoryParameters.checkLoad(request.getParametersMap().keySet());
+            return edge.models().load(request.getModelName());
+        });
+    }
+
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> caller) {
+        change(caller, RepositoryModelUnloadResponse.getDefaultInstance(), () -> {
+            RepositoryMessages.checkRepository(request.getRepositoryName());
+            RepositoryParameters.checkUnload(request.getParametersMap().keySet());
+            return edge.models().unload(request.getModelName());
+        });
+    }
+
+    private static <T> void change(StreamObserver<T> caller, T done, Supplier<CompletionStage<ControlOutcome>> change) {
+        ServiceRequestContext ctx = ServiceRequestContext.current();
+        ctx.clearRequestTimeout(); // a load takes what it takes; the caller's own deadline is its patience
+        try {
+            change.get().thenAccept(outcome -> RepositoryMessages.answer(caller, done, outcome));
+        } catch (Rejection e) {
+            caller.onError(GrpcStatuses.failure(ctx, e.outcome()));
+        }
     }
 
     private static <T> void answer(StreamObserver<T> caller, Supplier<T> message) {

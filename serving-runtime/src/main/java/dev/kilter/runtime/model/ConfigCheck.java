@@ -26,6 +26,11 @@ public final class ConfigCheck {
         return List.copyOf(check.faults);
     }
 
+    /** Whether a model may be called so. */
+    static boolean isName(String text) {
+        return text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
+    }
+
     private void config(RuntimeConfig config) {
         expect(!config.models().isEmpty(), "models", "none", "at least one");
         Set<String> names = new HashSet<>();
@@ -50,7 +55,7 @@ public final class ConfigCheck {
 
     private void model(String at, RuntimeConfig.Model model) {
         expect(
-                model.name() != null && model.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,252}"),
+                model.name() != null && isName(model.name()),
                 at + ".name",
                 model.name(),
                 "letters, digits, '.', '_' and '-'");

@@ -1,6 +1,6 @@
 package dev.kilter.runtime.model;
 
-import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.Urgency;
 import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeConfig;
@@ -8,8 +8,8 @@ import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.batch.ModelStatistics;
 import dev.kilter.runtime.batch.Offer;
 import dev.kilter.runtime.batch.PendingRequest;
-import dev.kilter.runtime.batch.ServedVersion;
 import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
@@ -23,10 +23,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
-/** One served model through its life, and the one place where its requests are admitted. Thread-safe. */
+/**
+ * One version of a served model through its life, from loading to unloaded, and the one place where its requests are
+ * admitted. It is loaded once: to load it again is another life. Thread-safe.
+ */
 final class HostedModel {
 
     private static final Duration RETRY_LOADING = Duration.ofSeconds(1);
@@ -34,22 +37,26 @@ final class HostedModel {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     private static final long DEADLINE_WITHOUT_OBJECTIVE_NANOS = 60_000_000_000L;
 
+    private final ModelVersion served;
     private final RuntimeConfig.Model config;
-    private final Supplier<BatchPolicy> policies;
+    private final Host host;
     private final RuntimeMetrics metrics;
     private final LongSupplier clock;
     private final long patienceNanos;
     private final OperatingPoints points;
-    private final ModelStatistics statistics = new ModelStatistics();
+    private final ModelStatistics statistics;
     private volatile State state = new State.Loading("waiting for its turn");
     private volatile Optional<Serving> serving = Optional.empty();
+    /** Who takes over from this one once it leaves. */
+    private volatile Function<InferenceCall, Optional<HostedModel>> successor = _ -> Optional.empty();
 
-    HostedModel(
-            RuntimeConfig.Model config, Supplier<BatchPolicy> policies, RuntimeMetrics metrics, LongSupplier clock) {
-        this.config = config;
-        this.policies = policies;
-        this.metrics = metrics;
-        this.clock = clock;
+    HostedModel(ModelVersion served, Host host, ModelStatistics statistics) {
+        this.served = served;
+        this.config = served.config();
+        this.host = host;
+        this.metrics = host.metrics();
+        this.clock = host.clock();
+        this.statistics = statistics;
         this.patienceNanos =
                 config.sloMillis().map(slo -> Math.round(slo * 1e6)).orElse(DEADLINE_WITHOUT_OBJECTIVE_NANOS);
         this.points = new OperatingPoints(config);
@@ -59,41 +66,83 @@ final class HostedModel {
         return config.name();
     }
 
-    /** Fetches, loads and warms up every variant; blocks. Leaves the model ready. */
-    void load(VariantLoader loader, RuntimeConfig.Engine engine) throws ModelLoadException, InterruptedException {
+    String version() {
+        return served.number();
+    }
+
+    /** Fetches, loads and warms up every variant; blocks. Leaves the model ready, or failed with the reason. */
+    @SuppressWarnings("CatchingUnchecked") // whatever it is, the model's state tells
+    void load() throws ModelLoadException, InterruptedException {
         List<ResidentVariant> resident = new ArrayList<>();
-        for (RuntimeConfig.Variant variant : config.variants()) {
-            ResidentVariant loaded = loader.load(
-                    config,
-                    variant,
-                    engine,
-                    progress -> state = new State.Loading("variant " + variant.name() + ": " + progress));
-            resident.add(loaded);
-            requireSameContract(resident.getFirst(), loaded);
+        try {
+            if (served.fault().isPresent()) {
+                throw new ModelLoadException(
+                        "model " + name() + ": " + served.fault().get(), null);
+            }
+            loadInto(resident);
+            serving = Optional.of(warmedUp(resident));
+            state = new State.Ready();
+        } catch (ModelLoadException e) {
+            state = new State.Failed(e.getMessage());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            state = new State.Failed("loading broke: " + e);
+            throw e;
+        } finally {
+            if (serving.isEmpty()) {
+                resident.forEach(variant -> variant.instances().forEach(LoadedModel::close));
+            }
         }
+    }
+
+    private void loadInto(List<ResidentVariant> resident) throws ModelLoadException, InterruptedException {
+        for (RuntimeConfig.Variant variant : config.variants()) {
+            resident.add(host.loader()
+                    .load(
+                            config,
+                            variant,
+                            host.engine(),
+                            progress -> state = new State.Loading("variant " + variant.name() + ": " + progress)));
+            requireSameContract(resident.getFirst(), resident.getLast());
+        }
+    }
+
+    private Serving warmedUp(List<ResidentVariant> resident) throws ModelLoadException {
         state = new State.Loading("warming up");
         try {
-            serving = Optional.of(new Serving(
+            return new Serving(
                     name(),
+                    version(),
                     resident,
                     config.maxBatchSize(),
                     points,
-                    policies,
+                    host.policies(),
                     statistics,
                     metrics.listener(name()),
-                    clock));
+                    clock);
         } catch (EngineException e) {
             throw new ModelLoadException("model " + name() + ": warm-up failed: " + e.getMessage(), e);
         }
-        state = new State.Ready();
     }
 
-    void failed(String reason) {
-        state = new State.Failed(reason);
-    }
-
+    /** The process leaves: this one still answers, but is not ready any more. */
     void draining() {
-        state = new State.Draining();
+        if (state instanceof State.Loading || state instanceof State.Ready) {
+            state = new State.Draining();
+        }
+    }
+
+    /** From now on another one answers: this one takes nothing more in. */
+    void leave(Function<InferenceCall, Optional<HostedModel>> to) {
+        successor = to;
+        if (serving.isPresent()) {
+            state = new State.Unloading();
+        }
+    }
+
+    /** Whether what is asked of it now would reach an engine. */
+    boolean answers() {
+        return serving.isPresent() && !(state instanceof State.Unloading) && !stuck();
     }
 
     boolean ready() {
@@ -126,14 +175,11 @@ final class HostedModel {
     }
 
     private Optional<InferenceOutcome> admit(InferenceCall call, CompletableFuture<InferenceOutcome> answer) {
-        if (call.version().isPresent() && !call.version().get().equals(ServedVersion.ONLY)) {
-            return Optional.of(new InferenceOutcome.NotFound("model " + name() + ": version "
-                    + call.version().get() + " (expected: " + ServedVersion.ONLY + ")"));
+        Optional<Serving> loaded = serving;
+        if (loaded.isEmpty() || stuck()) {
+            return passOn(call, answer);
         }
-        if (serving.isEmpty() || stuck()) {
-            return Optional.of(unavailable());
-        }
-        Serving at = serving.get();
+        Serving at = loaded.get();
         return switch (InputCheck.of(call, at.model(), config.maxBatchSize())) {
             case InputCheck.Faulty faulty ->
                 Optional.of(new InferenceOutcome.Invalid("model " + name() + ": " + faulty.message()));
@@ -168,8 +214,14 @@ final class HostedModel {
                         Refused.Reason.QUEUE_FULL,
                         "the queue is full (" + full.waiting() + " requests)",
                         full.answerNanos()));
-            case Offer.Closed _ -> Optional.of(unavailable());
+            case Offer.Closed _ -> passOn(call, answer);
         };
+    }
+
+    /** It came just when this one left; else there is nobody to pass it on to. */
+    private Optional<InferenceOutcome> passOn(InferenceCall call, CompletableFuture<InferenceOutcome> answer) {
+        Optional<HostedModel> next = successor.apply(call).filter(HostedModel::answers);
+        return next.isPresent() ? next.get().admit(call, answer) : Optional.of(unavailable());
     }
 
     private Refused refused(Refused.Reason reason, String why, long untilBetterNanos) {
@@ -187,6 +239,10 @@ final class HostedModel {
                         "model " + name() + " is loading: " + loading.progress(), RETRY_LOADING);
             case State.Failed failed ->
                 new InferenceOutcome.Unavailable("model " + name() + " failed: " + failed.reason(), RETRY_ELSEWHERE);
+            case State.Unloading _ ->
+                new InferenceOutcome.Unavailable("model " + name() + " is being unloaded", RETRY_ELSEWHERE);
+            case State.Unloaded unloaded ->
+                new InferenceOutcome.Unavailable("model " + name() + ": " + unloaded.reason(), RETRY_ELSEWHERE);
             case State.Ready(), State.Draining() ->
                 new InferenceOutcome.Unavailable("model " + name() + ": this server is stopping", RETRY_LOADING);
         };
@@ -201,9 +257,16 @@ final class HostedModel {
         serving.ifPresent(at -> at.lookAfter(clock.getAsLong(), _ -> unavailable()));
     }
 
-    void close(Duration patience) throws InterruptedException {
+    /** Takes nothing more in, finishes what is queued for at most that long, frees the engines; blocks. */
+    synchronized void close(Duration patience) throws InterruptedException {
         if (serving.isPresent()) {
-            serving.get().close(patience);
+            Serving at = serving.get();
+            at.close(patience);
+            at.queue().abandon(unavailable());
+            serving = Optional.empty();
+        }
+        if (state instanceof State.Unloading) {
+            state = new State.Unloaded("unloaded");
         }
     }
 
@@ -211,28 +274,34 @@ final class HostedModel {
         return serving.map(Serving::emulated).orElse(false);
     }
 
-    ServedModel describe() {
+    /** @param versions of the model that can be asked for, this one or not */
+    ServedModel describe(List<String> versions) {
         Optional<Signature> signature = serving.map(Serving::signature);
-        int batch = points.at(clock.getAsLong()).maxBatchSize();
+        OperatingPoint point = points.at(clock.getAsLong());
         return new ServedModel(
                 name(),
-                List.of(ServedVersion.ONLY),
-                platform(),
+                version(),
+                versions,
+                platform(point.variant()),
                 config.task(),
                 signature.map(Signature::inputs).orElse(List.of()),
                 signature.map(Signature::outputs).orElse(List.of()),
-                signature.map(Signature::batchable).orElse(true) ? batch : 1,
+                signature.map(Signature::batchable).orElse(true) ? point.maxBatchSize() : 1,
                 state(),
+                new ServedModel.Setup(
+                        served.policy(),
+                        host.engine().provider(),
+                        host.engine().instances(),
+                        point.maxDelay().map(Duration::toNanos).map(nanos -> nanos / 1000)),
                 statistics::statistics);
     }
 
-    private String platform() {
-        String variant = points.at(clock.getAsLong()).variant();
+    private String platform(String variant) {
         return serving.map(at -> at.variant(variant).instances().getFirst().platform())
                 .orElse("");
     }
 
-    RuntimeLoad.Model load() {
+    RuntimeLoad.Model report() {
         RuntimeLoad.OperatingPointState point = points.state(clock.getAsLong());
         ModelStatistics.Counts counts = statistics.counts();
         return new RuntimeLoad.Model(

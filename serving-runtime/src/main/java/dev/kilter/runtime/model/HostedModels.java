@@ -7,12 +7,12 @@ import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.serving.RepositoryEntry;
 import dev.kilter.runtime.serving.ServedModel;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,67 +27,70 @@ import java.util.function.Supplier;
  */
 public final class HostedModels implements ModelServer {
 
-    private final RuntimeConfig config;
-    private final VariantLoader loader;
-    private final Map<String, HostedModel> models = new LinkedHashMap<>();
+    private static final CompletionStage<ControlOutcome> LEAVING =
+            CompletableFuture.completedStage(new ControlOutcome.Unavailable("this server is stopping"));
+
+    private final ModelTable table;
     private final long startedAtMillis = System.currentTimeMillis();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("queue-sweeper").factory());
     private volatile boolean draining;
 
     /**
+     * The models of a configuration, none of which is loaded or unloaded on request.
+     *
      * @param config without faults by {@link ConfigCheck}
      * @param policies makes the policy of each line of requests that may share a batch
      */
     public HostedModels(
             RuntimeConfig config, VariantLoader loader, Supplier<BatchPolicy> policies, CollectorRegistry registry) {
-        this.config = config;
-        this.loader = loader;
+        this(Hosting.of(config, false), loader, policies, registry);
+    }
+
+    /** @param policies makes the policy of each line of requests that may share a batch */
+    public HostedModels(
+            Hosting hosting, VariantLoader loader, Supplier<BatchPolicy> policies, CollectorRegistry registry) {
         RuntimeMetrics metrics = new RuntimeMetrics(this, registry);
-        config.models()
-                .forEach(
-                        model -> models.put(model.name(), new HostedModel(model, policies, metrics, System::nanoTime)));
+        table = new ModelTable(hosting, new Host(loader, hosting.engine(), policies, metrics, System::nanoTime));
         sweeper.scheduleWithFixedDelay(
-                () -> models.values().forEach(HostedModel::lookAfter),
+                () -> hosted().forEach(HostedVersions::lookAfter),
                 Serving.TICK.toNanos(),
                 Serving.TICK.toNanos(),
                 TimeUnit.NANOSECONDS);
     }
 
+    private Collection<HostedVersions> hosted() {
+        return table.models().values();
+    }
+
     /**
-     * Loads every model, one after another; blocks until all are ready.
+     * Loads every model of the start, one after another; blocks until each is ready or has failed.
      *
-     * @throws ModelLoadException at the first that cannot be loaded; its state tells why
+     * @throws ModelLoadException at the first that cannot be loaded, where all are needed; its state tells why
      * @throws InterruptedException if the thread is interrupted
      */
     public void loadAll() throws ModelLoadException, InterruptedException {
-        for (HostedModel model : models.values()) {
-            try {
-                model.load(loader, config.engine());
-            } catch (ModelLoadException e) {
-                model.failed(e.getMessage());
-                throw e;
-            }
-        }
+        table.loadAll();
     }
 
     /** Not ready any more, but still answering, until the gateways have let go. */
     public void drain() {
         draining = true;
-        models.values().forEach(HostedModel::draining);
+        hosted().forEach(HostedVersions::draining);
     }
 
     /** Takes nothing more in, finishes what is queued, each model for at most that long, and frees the engines. */
     public void close(Duration patience) throws InterruptedException {
+        table.close();
         sweeper.shutdownNow();
-        for (HostedModel model : models.values()) {
+        for (HostedVersions model : hosted()) {
             model.close(patience);
         }
     }
 
     @Override
     public CompletionStage<InferenceOutcome> infer(InferenceCall call) {
-        HostedModel model = models.get(call.model());
+        HostedVersions model = table.models().get(call.model());
         return model == null
                 ? CompletableFuture.completedStage(new InferenceOutcome.NotFound(notServed(call.model())))
                 : model.infer(call);
@@ -95,27 +98,48 @@ public final class HostedModels implements ModelServer {
 
     @Override
     public boolean ready() {
-        return !draining && models.values().stream().allMatch(HostedModel::ready);
+        return !draining && table.ready();
     }
 
     @Override
     public boolean live() {
-        return models.values().stream().noneMatch(HostedModel::stuck);
+        return hosted().stream().noneMatch(HostedVersions::stuck);
     }
 
     @Override
     public Optional<ServedModel> model(String name) {
-        return Optional.ofNullable(models.get(name)).map(HostedModel::describe);
+        return Optional.ofNullable(table.models().get(name)).map(HostedVersions::describe);
     }
 
     @Override
-    public List<ServedModel> models() {
-        return models.values().stream().map(HostedModel::describe).toList();
+    public List<ServedModel> versions(String name) {
+        HostedVersions model = table.models().get(name);
+        return model == null ? List.of() : model.describeAll();
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(table.models().keySet());
+    }
+
+    @Override
+    public List<RepositoryEntry> index() {
+        return table.index();
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> load(String model) {
+        return draining ? LEAVING : table.load(model);
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> unload(String model) {
+        return draining ? LEAVING : table.unload(model);
     }
 
     @Override
     public OperatingPointOutcome update(String model, OperatingPointUpdate update) {
-        HostedModel hosted = models.get(model);
+        HostedVersions hosted = table.models().get(model);
         return hosted == null ? new OperatingPointOutcome.NotFound(notServed(model)) : hosted.update(update);
     }
 
@@ -126,12 +150,12 @@ public final class HostedModels implements ModelServer {
                 System.currentTimeMillis(),
                 ready(),
                 draining,
-                models.values().stream().anyMatch(HostedModel::emulated),
+                hosted().stream().anyMatch(HostedVersions::emulated),
                 Optional.empty(),
-                models.values().stream().map(HostedModel::load).toList());
+                hosted().stream().map(HostedVersions::report).toList());
     }
 
     private String notServed(String model) {
-        return "model: " + model + " (expected: one of the served " + models.keySet() + ")";
+        return "model: " + model + " (expected: one of the served " + names() + ")";
     }
 }

@@ -42,6 +42,7 @@ final class Serving {
     /** Warms every variant up and starts the engine threads; blocks for the warm-up. */
     Serving(
             String model,
+            String version,
             List<ResidentVariant> resident,
             int maxBatchSize,
             OperatingPoints points,
@@ -65,10 +66,10 @@ final class Serving {
                 points::at,
                 curves,
                 clock);
-        shared = new BatchRunner.Shared(queue, statistics, curves, new EngineHealth(), listener);
+        shared = new BatchRunner.Shared(version, queue, statistics, curves, new EngineHealth(), listener);
         for (int i = 0; i < engines; i++) {
             threads.add(Thread.ofPlatform()
-                    .name("engine-" + model + "-" + i)
+                    .name("engine-" + model + "-" + version + "-" + i)
                     .daemon()
                     .start(new BatchRunner(shared, i, instancesOf(resident, i))));
         }

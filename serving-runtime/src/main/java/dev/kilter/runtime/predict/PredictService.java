@@ -70,8 +70,7 @@ public final class PredictService extends InferenceServiceImplBase {
         if (!request.getModel().isEmpty()) {
             return request.getModel();
         }
-        List<String> names =
-                edge.models().models().stream().map(ServedModel::name).toList();
+        List<String> names = edge.models().names();
         if (names.size() != 1) {
             throw Rejection.invalid("model", "missing", "one of " + names);
         }

@@ -62,8 +62,17 @@ final class InferService extends AbstractHttpService {
         InferRequest request = jsonLength.equals(Optional.of(RAW))
                 ? RawRequest.read(edge.findLoaded(name, version(ctx)), body, exchange.memory(), edge.limits())
                 : reader.read(body, jsonLength, exchange.memory());
-        model.ifPresent(served -> checkOutputsFit(served.outputs(), request));
+        model.flatMap(newest -> inPath(ctx, newest)).ifPresent(served -> checkOutputsFit(served.outputs(), request));
         return request;
+    }
+
+    private Optional<ServedModel> inPath(ServiceRequestContext ctx, ServedModel newest) {
+        Optional<String> version = version(ctx);
+        return version.isEmpty() || version.get().equals(newest.version())
+                ? Optional.of(newest)
+                : edge.models().versions(newest.name()).stream()
+                        .filter(model -> model.version().equals(version.get()))
+                        .findFirst();
     }
 
     /** Better told before the model runs than after. */

@@ -43,11 +43,14 @@ public final class RestProtocol {
             post(server, model + "/infer", infer);
         }
 
-        server.route().post("/v2/repository/index").maxRequestLength(SMALL_BODY).build(models::index);
-        HttpService notOffered = (_, _) -> Answers.error(
-                HttpStatus.NOT_IMPLEMENTED, "models are loaded and unloaded by the server's configuration alone");
-        post(server, "/v2/repository/models/{model}/load", notOffered);
-        post(server, "/v2/repository/models/{model}/unload", notOffered);
+        RepositoryService repository = new RepositoryService(edge);
+        small(server, "/v2/repository/index", repository::index);
+        small(server, "/v2/repository/models/{model}/load", repository::load);
+        small(server, "/v2/repository/models/{model}/unload", repository::unload);
+    }
+
+    private static void small(ServerBuilder server, String path, HttpService service) {
+        server.route().post(path).maxRequestLength(SMALL_BODY).build(service);
     }
 
     private static void get(ServerBuilder server, String path, HttpService service) {

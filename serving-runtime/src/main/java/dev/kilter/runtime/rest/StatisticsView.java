@@ -43,7 +43,7 @@ record StatisticsView(List<ModelView> modelStats) {
         ServedModel.Statistics statistics = model.statistics().get();
         return new ModelView(
                 model.name(),
-                model.versions().getLast(),
+                model.version(),
                 statistics.lastInferenceEpochMillis().orElse(0L),
                 statistics.inferenceCount(),
                 statistics.executionCount(),

@@ -3,7 +3,6 @@ package dev.kilter.runtime.server;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.exchange.ServerIdentity;
 import dev.kilter.runtime.serving.ModelServer;
-import dev.kilter.runtime.serving.ServedModel;
 import java.util.List;
 
 /** The answer to {@code GET /}: what this is, and where to look. */
@@ -14,7 +13,7 @@ record Landing(String name, String version, List<String> models, List<String> pa
         return new Landing(
                 server.name() + " serving runtime",
                 server.version(),
-                models.models().stream().map(ServedModel::name).toList(),
+                models.names(),
                 List.of(
                         "GET /v2",
                         "GET /v2/health/live",

@@ -92,7 +92,7 @@ class BatchRunnerTest {
     private void runAll(Behaviour engine) {
         queue.close();
         LoadedModel model = new FakeModel(WORDS, engine);
-        BatchRunner.Shared shared = new BatchRunner.Shared(queue, statistics, curves, health, NOBODY);
+        BatchRunner.Shared shared = new BatchRunner.Shared("1", queue, statistics, curves, health, NOBODY);
         new BatchRunner(shared, 0, Map.of("v", model)).run();
     }
 

@@ -18,6 +18,7 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc.HealthBlockingStub;
 import java.util.Iterator;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,8 @@ class HealthTest {
         assertHealth(new ServedModel.State.Loading("download 10%"), false, "LOADING");
         assertHealth(new ServedModel.State.Failed("no such file"), false, "UNAVAILABLE");
         assertHealth(new ServedModel.State.Draining(), false, "UNLOADING");
+        assertHealth(new ServedModel.State.Unloading(), false, "UNLOADING");
+        assertHealth(new ServedModel.State.Unloaded("unloaded"), false, "UNAVAILABLE");
         assertHealth(new ServedModel.State.Ready(), true, "READY");
     }
 
@@ -79,6 +82,7 @@ class HealthTest {
         edge.models().become("echo", state);
         assertThat(status(health, "")).as(name).isEqualTo(expected);
         assertThat(status(health, "echo")).as(name).isEqualTo(expected);
+        assertThat(status(health, "echo/1")).as(name).isEqualTo(expected);
         assertThat(client.serverLive(ServerLiveRequest.getDefaultInstance()).getLive())
                 .isTrue();
         assertThat(client.serverReady(ServerReadyRequest.getDefaultInstance()).getReady())
@@ -92,6 +96,9 @@ class HealthTest {
         assertThat(edge.get("/v2/health/live").statusCode()).as(name).isEqualTo(200);
         assertThat(edge.get("/v2/health/ready").statusCode()).as(name).isEqualTo(http);
         assertThat(edge.get("/v2/models/echo/ready").statusCode()).as(name).isEqualTo(http);
+        assertThat(edge.get("/v2/models/echo/versions/1/ready").statusCode())
+                .as(name)
+                .isEqualTo(http);
         assertThat(edge.post("/v2/repository/index", "").body()).contains("\"state\":\"" + name + "\"");
     }
 
@@ -104,6 +111,44 @@ class HealthTest {
         assertThat(status(health, "other")).isEqualTo(ServingStatus.NOT_SERVING);
         assertThat(status(health, "")).isEqualTo(ServingStatus.NOT_SERVING);
         assertThat(edge.get("/v2/models/echo/ready").statusCode()).isEqualTo(200);
+    }
+
+    /** A model is as ready as the version that answers who asks for none; each version tells of itself. */
+    @Test
+    void aVersionThatLoadsOrFailedLeavesTheModelReadyByTheOther() {
+        edge.models().with("echo", 2, new TensorSpec("x", DataType.FP32, Shape.of(-1)));
+        HealthBlockingStub health = edge.grpc(HealthBlockingStub.class);
+        for (ServedModel.State state : List.of(
+                new ServedModel.State.Loading("download 10%"),
+                new ServedModel.State.Failed("no such file"),
+                new ServedModel.State.Unloading(),
+                new ServedModel.State.Unloaded("unloaded"))) {
+            edge.models().become("echo", 2, state);
+            assertThat(status(health, "echo")).isEqualTo(ServingStatus.SERVING);
+            assertThat(status(health, "echo/1")).isEqualTo(ServingStatus.SERVING);
+            assertThat(status(health, "echo/2")).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(edge.get("/v2/models/echo/ready").statusCode()).isEqualTo(200);
+            assertThat(edge.get("/v2/models/echo/versions/2/ready").statusCode())
+                    .isEqualTo(503);
+            assertThat(client.modelReady(ModelReadyRequest.newBuilder()
+                                    .setName("echo")
+                                    .setVersion("2")
+                                    .build())
+                            .getReady())
+                    .isFalse();
+        }
+        assertThatThrownBy(() -> status(health, "echo/3")).hasMessageContaining("NOT_FOUND");
+    }
+
+    @Test
+    void aWatchOfAVersionIsToldWhenItComesAndGoes() {
+        Iterator<HealthCheckResponse> watch = edge.grpc(HealthBlockingStub.class)
+                .watch(HealthCheckRequest.newBuilder().setService("echo/2").build());
+        assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
+        edge.models().with("echo", 2, new TensorSpec("x", DataType.FP32, Shape.of(-1)));
+        assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+        edge.models().become("echo", 2, new ServedModel.State.Unloading());
+        assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
     }
 
     /** A model may be ready in a process that leaves: new requests should not come to it. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.batch.ModelStatistics;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
@@ -88,12 +89,15 @@ class EngineTroubleTest {
                 (_, _, _, _) -> null,
                 GreedyBatchPolicy::new,
                 new CollectorRegistry());
-        HostedModel hosted =
-                new HostedModel(config, GreedyBatchPolicy::new, new RuntimeMetrics(nobody, registry), now::get);
+        Host host = new Host(
+                (_, _, _, _) -> new ResidentVariant("a", "sha256:none", 0, List.of(new Fragile())),
+                new RuntimeConfig.Engine("CPU", 1, 1),
+                GreedyBatchPolicy::new,
+                new RuntimeMetrics(nobody, registry),
+                now::get);
+        HostedModel hosted = new HostedModel(ModelVersion.only(config), host, new ModelStatistics());
         try {
-            hosted.load(
-                    (_, _, _, _) -> new ResidentVariant("a", "sha256:none", 0, List.of(new Fragile())),
-                    new RuntimeConfig.Engine("CPU", 1, 1));
+            hosted.load();
         } catch (ModelLoadException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -140,7 +144,7 @@ class EngineTroubleTest {
                         refused -> assertThat(refused.message()).contains("model m failed: variant a: the engine"));
         assertThat(model.ready()).isFalse();
         assertThat(model.stuck()).isTrue();
-        assertThat(model.describe().state()).isInstanceOf(ServedModel.State.Failed.class);
+        assertThat(model.describe(List.of("1")).state()).isInstanceOf(ServedModel.State.Failed.class);
         assertThat(registry.getSampleValue(
                         "kilter_runtime_hung_batches_total", new String[] {"model", "variant"}, new String[] {"m", "a"
                         }))

@@ -7,12 +7,15 @@ import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -24,35 +27,66 @@ public final class FakeModelServer implements ModelServer {
 
     private static final ServedModel.Timed TIMED = new ServedModel.Timed(3, 3_000_000);
 
-    private final Map<String, ServedModel> models = new ConcurrentHashMap<>();
+    private static final ServedModel.Setup SETUP =
+            new ServedModel.Setup(VersionPolicy.Latest.NEWEST, "CPU", 2, Optional.of(1_500L));
+
+    /** By name, then by version. */
+    private final Map<String, NavigableMap<Integer, ServedModel>> models = new ConcurrentSkipListMap<>();
+
+    private final List<RepositoryEntry> unhosted = new CopyOnWriteArrayList<>();
+    private final Map<String, ControlOutcome> controls = new ConcurrentHashMap<>();
     private final List<InferenceCall> calls = new CopyOnWriteArrayList<>();
     private volatile boolean keeping = true;
     private volatile Function<InferenceCall, CompletionStage<InferenceOutcome>> behaviour = this::echoed;
 
-    /** Serves a model whose outputs are its inputs. */
+    /** Serves version 1 of a model whose outputs are its inputs. */
     public FakeModelServer with(String name, TensorSpec... signature) {
-        models.put(name, model(name, List.of(signature), new ServedModel.State.Ready()));
+        return with(name, 1, signature);
+    }
+
+    /** The same with that version. */
+    public FakeModelServer with(String name, int version, TensorSpec... signature) {
+        NavigableMap<Integer, ServedModel> versions = models.computeIfAbsent(name, _ -> new ConcurrentSkipListMap<>());
+        versions.put(version, model(name, version, List.of(signature), new ServedModel.State.Ready()));
         return this;
     }
 
-    /** Replaces a model's state. */
-    public void become(String name, ServedModel.State state) {
-        List<TensorSpec> signature = state instanceof ServedModel.State.Loading
-                ? List.of()
-                : models.get(name).inputs();
-        models.put(name, model(name, signature, state));
+    /** The repository has that model, and nobody asked for it. */
+    public FakeModelServer withUnloaded(String name) {
+        unhosted.add(new RepositoryEntry(name, Optional.empty(), new ServedModel.State.Unloaded("not loaded")));
+        return this;
     }
 
-    private static ServedModel model(String name, List<TensorSpec> signature, ServedModel.State state) {
+    /** What a load or an unload of that model comes to; off without it. */
+    public void control(String name, ControlOutcome outcome) {
+        controls.put(name, outcome);
+    }
+
+    /** Replaces the state of a model's newest version. */
+    public void become(String name, ServedModel.State state) {
+        become(name, models.get(name).lastKey(), state);
+    }
+
+    /** Replaces the state of a version. */
+    public void become(String name, int version, ServedModel.State state) {
+        List<TensorSpec> signature = state instanceof ServedModel.State.Loading
+                ? List.of()
+                : models.get(name).get(version).inputs();
+        models.get(name).put(version, model(name, version, signature, state));
+    }
+
+    private static ServedModel model(String name, int version, List<TensorSpec> signature, ServedModel.State state) {
         return new ServedModel(
                 name,
-                List.of("1"),
+                Integer.toString(version),
+                List.of(Integer.toString(version)),
                 "onnx_onnxv1",
                 "tensor",
                 signature,
                 signature,
                 8,
                 state,
+                SETUP,
                 () -> new ServedModel.Statistics(
                         Optional.of(1_700_000_000_000L),
                         3,
@@ -118,12 +152,14 @@ public final class FakeModelServer implements ModelServer {
         if (keeping) {
             keep(call);
         }
-        ServedModel model = models.get(call.model());
-        if (model == null) {
+        if (!models.containsKey(call.model())) {
             return CompletableFuture.completedStage(
                     new InferenceOutcome.NotFound("model " + call.model() + ": not served here"));
         }
-        if (call.version().filter(v -> !model.versions().contains(v)).isPresent()) {
+        if (call.version().isPresent()
+                && versions(call.model()).stream()
+                        .noneMatch(
+                                model -> model.version().equals(call.version().get()))) {
             return CompletableFuture.completedStage(
                     new InferenceOutcome.NotFound("version " + call.version().get() + ": not served here"));
         }
@@ -152,7 +188,8 @@ public final class FakeModelServer implements ModelServer {
 
     @Override
     public boolean ready() {
-        return models.values().stream().allMatch(model -> model.state() instanceof ServedModel.State.Ready);
+        return models.keySet().stream()
+                .allMatch(name -> model(name).orElseThrow().state() instanceof ServedModel.State.Ready);
     }
 
     @Override
@@ -162,14 +199,43 @@ public final class FakeModelServer implements ModelServer {
 
     @Override
     public Optional<ServedModel> model(String name) {
-        return Optional.ofNullable(models.get(name));
+        List<ServedModel> versions = versions(name).reversed();
+        return versions.stream()
+                .filter(model -> model.state() instanceof ServedModel.State.Ready)
+                .findFirst()
+                .or(() -> versions.stream().findFirst());
     }
 
     @Override
-    public List<ServedModel> models() {
-        return models.values().stream()
-                .sorted((a, b) -> a.name().compareTo(b.name()))
-                .toList();
+    public List<ServedModel> versions(String name) {
+        return models.containsKey(name) ? List.copyOf(models.get(name).values()) : List.of();
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(models.keySet());
+    }
+
+    @Override
+    public List<RepositoryEntry> index() {
+        List<RepositoryEntry> index = new ArrayList<>();
+        models.values()
+                .forEach(versions -> versions.values()
+                        .forEach(model -> index.add(
+                                new RepositoryEntry(model.name(), Optional.of(model.version()), model.state()))));
+        index.addAll(unhosted);
+        return index;
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> load(String model) {
+        return CompletableFuture.completedStage(
+                controls.getOrDefault(model, new ControlOutcome.Off("off without --model-control explicit")));
+    }
+
+    @Override
+    public CompletionStage<ControlOutcome> unload(String model) {
+        return load(model);
     }
 
     @Override
