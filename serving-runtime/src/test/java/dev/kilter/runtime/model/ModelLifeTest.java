@@ -111,7 +111,8 @@ class ModelLifeTest {
         @Override
         public List<ModelVersion> find(String name) {
             return repository.getOrDefault(name, List.of()).stream()
-                    .map(version -> new ModelVersion(version, config(name), VersionPolicy.Latest.NEWEST, Optional.empty()))
+                    .map(version ->
+                            new ModelVersion(version, config(name), VersionPolicy.Latest.NEWEST, Optional.empty()))
                     .toList();
         }
     }
