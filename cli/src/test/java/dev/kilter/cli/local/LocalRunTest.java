@@ -45,7 +45,8 @@ class LocalRunTest {
         List<ProcessHandle> processes;
         try (LocalRun run = start()) {
             assertThat(run.awaitReady(Duration.ofSeconds(90))).isTrue();
-            assertThat(get(run.port(), "/v2/models/toy").statusCode()).isEqualTo(200);
+            HttpResponse<String> metadata = get(run.port(), "/v2/models/toy");
+            assertThat(metadata.statusCode()).as(metadata.body()).isEqualTo(200);
             assertThat(run.plan().pools().getFirst().evidence()).isEqualTo("unmeasured");
 
             assertThatThrownBy(this::start).isInstanceOf(UserError.class).hasMessageContaining("toy already runs");
