@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Serves one model in this process: REST and gRPC on one port. No gateway, no plan, no scaling: that is"
+            "Serves a model, or a folder of models, in this process: REST and gRPC on one port. No gateway, no plan, no scaling: that is"
                     + " what 'kilter up' adds.",
             "",
             "REST: Open Inference Protocol at /v2, /v1/predict, Prometheus at /metrics. gRPC:"
@@ -36,20 +37,54 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:  kilter serve --model file:/models/fraud.onnx --name fraud",
-            "Example:  kilter serve --model 'emulated:?curve=1:8ms,8:20ms' --name toy --port 9000"
+            "Example:  kilter serve --model 'emulated:?curve=1:8ms,8:20ms' --name toy --port 9000",
+            "Example:  kilter serve --model-repository models --model-control explicit --load-model '*'"
         })
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            paramLabel = "URI",
-            required = true,
-            description = "file:/PATH, https://HOST/PATH, s3://BUCKET/KEY, maven:GROUP:ARTIFACT:VERSION!/ENTRY or"
-                    + " emulated:?curve=1:8ms,8:20ms")
-    private String model;
+    private static final String DEFAULT_NAME = "model";
 
-    @Option(names = "--name", paramLabel = "NAME", defaultValue = "model", description = "Its name in requests.")
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    /** Where models come from: the one or the other. */
+    private static final class Source {
+        @Option(
+                names = "--model",
+                paramLabel = "URI",
+                required = true,
+                description = "file:/PATH, https://HOST/PATH, s3://BUCKET/KEY, maven:GROUP:ARTIFACT:VERSION!/ENTRY or"
+                        + " emulated:?curve=1:8ms,8:20ms")
+        private String model;
+
+        @Option(
+                names = "--model-repository",
+                paramLabel = "DIR",
+                required = true,
+                description = "A folder of models: NAME/VERSION/model.onnx, or NAME/model.onnx.")
+        private String folder;
+    }
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The model's name in requests. Default: model.")
     private String name;
+
+    @Option(
+            names = "--version-policy",
+            paramLabel = "POLICY",
+            description = "Which versions of a folder: latest, latest:N, all or specific:V,V,... Default: latest.")
+    private String versionPolicy;
+
+    @Option(
+            names = "--model-control",
+            paramLabel = "MODE",
+            description = "none, or explicit: clients load and unload. Default: none.")
+    private String control;
+
+    @Option(
+            names = "--load-model",
+            paramLabel = "NAME",
+            description = "With a folder and explicit control: what to load at the start, * for all.")
+    private List<String> atStart = List.of();
 
     @Option(
             names = "--task",
@@ -82,13 +117,29 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         int chosen = port == 0 ? freePort() : port;
         Thread.ofVirtual().start(() -> announce(chosen));
-        List<String> arguments = new ArrayList<>(List.of("serve", "--model", model, "--name", name, "--task", task));
-        arguments.addAll(List.of("--host", host, "--port", Integer.toString(chosen)));
-        arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
         System.setProperty("logback.configurationFile", RuntimeCommand.LOG_CONFIGURATION);
         // Ends the process itself, with the exit code that says why.
-        dev.kilter.runtime.Main.main(arguments.toArray(String[]::new));
+        dev.kilter.runtime.Main.main(arguments(chosen).toArray(String[]::new));
         return 0;
+    }
+
+    private List<String> arguments(int chosen) {
+        List<String> arguments = new ArrayList<>(List.of("serve", "--task", task));
+        arguments.addAll(List.of("--host", host, "--port", Integer.toString(chosen)));
+        arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
+        add(arguments, "--model", source.model);
+        add(arguments, "--name", source.model != null && name == null ? DEFAULT_NAME : name);
+        add(arguments, "--model-repository", source.folder);
+        add(arguments, "--version-policy", versionPolicy);
+        add(arguments, "--model-control", control);
+        atStart.forEach(model -> add(arguments, "--load-model", model));
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option, String value) {
+        if (value != null) {
+            arguments.addAll(List.of(option, value));
+        }
     }
 
     private void announce(int chosen) {
@@ -100,8 +151,12 @@ final class ServeCommand implements Callable<Integer> {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             PrintWriter out = spec.commandLine().getOut();
-            out.println(name + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
-            out.println("  " + TryIt.curl(name, task, chosen));
+            String served = source.folder != null ? source.folder : name == null ? DEFAULT_NAME : name;
+            out.println(served + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
+            out.println("  "
+                    + (source.folder == null
+                            ? TryIt.curl(served, task, chosen)
+                            : "curl -s -X POST http://127.0.0.1:" + chosen + "/v2/repository/index"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ import dev.kilter.runtime.profile.ProfileCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Entry of the model server. Exit codes are those of {@link ExitCode}. */
@@ -21,7 +22,7 @@ public final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        if (List.of(args).contains("--model") && System.getenv("KILTER_LOG_FORMAT") == null) {
+        if (Stream.of(args).anyMatch(arg -> arg.startsWith("--model")) && System.getenv("KILTER_LOG_FORMAT") == null) {
             System.setProperty("KILTER_LOG_FORMAT", "text"); // before the first logger: a person is watching
         }
         // Before Netty is touched: its flight recorder events, which nobody reads, would start a recorder with it.
