@@ -15,7 +15,7 @@ class Bars:
         self.tools, self.models, self.quick = tools, models, quick
         self.rounds = rounds or (1 if quick else 5)
         self.minutes = minutes
-        self.pause = 1 if quick else 4  # seconds of warm-up of a server that was just started
+        self.pause = 1 if quick else 4
 
     def pieces(self):
         """By name; those of one bar share what stands before the dot."""
@@ -32,18 +32,18 @@ class Bars:
         }
 
     @contextmanager
-    def serving(self, servers, model, protocol):
-        """The servers, started, pinned and warm."""
+    def serving(self, servers, model, protocol, clients=(64,)):
+        """The servers, started, warm and pinned."""
         started = []
         try:
             for server in servers:
                 started.append(server)
                 server.start(model)
             for server in servers:
-                if server.compiles:
-                    self.tools.warm_up(server, protocol, model, self.pause)
+                for many in clients if server.compiles else ():
+                    self.tools.warm_up(server, protocol, model, many, *((1, 2) if self.quick else (5, 30)))
             for server in servers:
-                server.pin()  # threads that came meanwhile
+                server.pin()
             yield servers
         finally:
             for server in started:
@@ -61,7 +61,7 @@ class Bars:
         model = self.models["linear"]
         servers = [self.tools.kilter()] + [self.tools.rival(r) for r in rivals]
         bare = lambda: self.tools.bare(model, [1], self.rounds, 200 if self.quick else 400)[0]
-        with self.serving(servers, model, protocol):
+        with self.serving(servers, model, protocol, (32, 1)):
             before = bare()
             one = self.closed(servers, protocol, model, 1, 2)
             many = self.closed(servers, protocol, model, 32, 2)
@@ -93,9 +93,9 @@ class Bars:
         bare, found = [], {s.name: [] for s in servers}
         with self.serving(servers, model, "binary"):
             for _ in range(self.rounds):
-                bare.append(self.tools.bare(model, BATCHES, 1, 100 if self.quick else 500))
+                bare.append(self.tools.bare(model, BATCHES, 1, 100 if self.quick else 400))
                 told = self.tools.bench(servers, "binary", model, "--concurrency", "64", "--rounds", "1", "--warm-up", "1s",
-                                        "--duration", "1s" if self.quick else "3s")
+                                        "--duration", "1s" if self.quick else "2s")
                 for target in told["targets"]:
                     found[target["name"]] += target["runs"]
         by_size = {b: Spread([line["itemsPerSecond"]["median"] for lines in bare for line in lines if line["batch"] == b]) for b in BATCHES}
@@ -115,7 +115,7 @@ class Bars:
         model = self.models["null"]
         servers = [self.tools.edge("echo"), self.tools.edge("null")]
         rows, claims, raw = [], [], {}
-        with self.serving(servers, model, "binary"):
+        with self.serving(servers, model, "binary", (32,)):
             self.closed(servers, "grpc", model, 32, 2)  # warms up
             for protocol in ("binary", "grpc"):
                 for clients in (1, 32):

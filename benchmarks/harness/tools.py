@@ -1,9 +1,11 @@
 """Programs that measure: kilter bench and the bare loop, each held to its core; and the servers' ports."""
-import json, os, subprocess, tempfile
+import json, os, subprocess, tempfile, time
 from servers import ENGINE_CORE, IO_CORE, Edge, Kilter
 
 FLAGS = ["-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
 NO_ROOM, TRIES = 4, 3  # kilter bench's exit code
+SELF_TEST = 6          # seconds that it takes before it sends anything
+IDLE = 0.05            # of a core
 
 
 class Tools:
@@ -27,7 +29,7 @@ class Tools:
     def bench_process(self, servers, protocol, model, *options, output=subprocess.DEVNULL):
         targets = [part for s in servers for part in ("--target", f"{s.name}={s.url(protocol)}")]
         command = ["taskset", "-c", str(IO_CORE), self.java, "-Xmx768m", *FLAGS, f"-Dkilter.root={self.root}", "dev.kilter.cli.Main", "bench",
-                   "--model", "m", "--protocol", protocol, "--input", model.requests, *targets, *options]
+                   "--model", "m", "--protocol", protocol, "--input", model.requests, "--ceiling", "1", *targets, *options]
         return subprocess.Popen(command, env={**os.environ, "CLASSPATH": self.class_path}, stdout=output, stderr=subprocess.STDOUT if output == subprocess.PIPE else output, text=True)
 
     def bench(self, servers, protocol, model, *options):
@@ -45,9 +47,20 @@ class Tools:
                 break
         raise SystemExit(f"kilter bench {' '.join(options)}: exit code {process.returncode}\n{said[-1500:]}")
 
-    def warm_up(self, server, protocol, model, seconds):
-        """Whatever comes of it."""
-        self.bench_process([server], protocol, model, "--concurrency", "16", "--warm-up", "0s", "--duration", f"{seconds}s", "--rounds", "1").wait()
+    def warm_up(self, server, protocol, model, clients, least, most):
+        """Load by so many clients for so many seconds at least, and until the server's compilers have next to nothing to do."""
+        process = self.bench_process([server], protocol, model, "--concurrency", str(clients), "--warm-up", "0s", "--duration", "120s")
+        try:
+            time.sleep(SELF_TEST)
+            end = time.monotonic() + most
+            least += time.monotonic()
+            before, now = 0, server.compiler_seconds()
+            while time.monotonic() < least or now - before > IDLE and time.monotonic() < end:
+                time.sleep(1)
+                before, now = now, server.compiler_seconds()
+        finally:
+            process.kill()
+            process.wait()
 
     def bare(self, model, sizes, rounds, millis):
         """Lines of the bare loop, one a batch size."""

@@ -198,6 +198,15 @@ final class BenchOptions {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of Poisson arrivals.")
     private long seed;
 
+    @Option(
+            names = "--ceiling",
+            paramLabel = "SHARE",
+            defaultValue = "0.8",
+            description =
+                    "Closed loop: nothing is reported above this share of what the generator reaches against a server"
+                            + " that does nothing. 1: where both share a core on purpose. Default: ${DEFAULT-VALUE}.")
+    private double ceiling;
+
     /** @throws ParameterException naming option, value and what was expected */
     BenchPlan plan(CommandLine command) {
         try {
@@ -216,6 +225,7 @@ final class BenchOptions {
         expect(maxInFlight >= 1, "--max-in-flight", maxInFlight, "at least 1");
         expect(rounds == null || rounds >= 1, "--rounds", rounds, "at least 1");
         expect(connections == null || connections >= 1, "--connections", connections, "at least 1");
+        expect(ceiling > 0 && ceiling <= 1, "--ceiling", ceiling, "above 0, at most 1");
         expect(resolution >= 0.002 && resolution < 1, "--resolution", resolution, "0.002 to 1");
         List<BenchPlan.Target> servers = new ArrayList<>();
         targets.forEach((name, address) -> servers.add(new BenchPlan.Target(name, address)));
@@ -241,7 +251,8 @@ final class BenchOptions {
                 time("--warm-up", warmUp),
                 loaded.duration(),
                 new BenchPlan.Connections(most, maxInFlight, time("--timeout", timeout)),
-                seed);
+                seed,
+                ceiling);
     }
 
     private Objective objective(String text) {

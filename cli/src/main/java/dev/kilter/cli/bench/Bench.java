@@ -30,9 +30,6 @@ public final class Bench {
     private static final int PROBE_CLIENTS = 16;
     private static final Duration PROBE = Duration.ofSeconds(2);
 
-    /** Of what the generator reaches against a server that does nothing. */
-    private static final double MOST_OF_CEILING = 0.8;
-
     private static final double LEAST_REACHED = 0.98;
 
     private final BenchPlan plan;
@@ -138,10 +135,11 @@ public final class Bench {
         List<String> lacking = new ArrayList<>();
         if (result.load() instanceof Load.Closed) {
             // A closed loop that keeps its thread busy is no fault as long as the server is what limits it.
-            if (result.throughput() > MOST_OF_CEILING * selfTest.reachedPerSecond()) {
+            if (result.throughput() > plan.ceiling() * selfTest.reachedPerSecond()) {
                 lacking.add("it reached " + Numbers.brief(result.throughput()) + "/s, and no more than "
                         + Numbers.brief(selfTest.reachedPerSecond())
-                        + "/s against a server that does nothing (allowed: 80% of it): use fewer clients, or an open"
+                        + "/s against a server that does nothing (allowed: " + Math.round(plan.ceiling() * 100)
+                        + "% of it): use fewer clients, or an open"
                         + " loop at a rate");
             }
         } else {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param load what is offered; with {@code findMax} the first rate
  * @param objective what is to be proven or refuted; empty: figures only
  * @param findMax search the highest rate instead
+ * @param ceiling in a closed loop, of the generator's own highest rate the share above which nothing is reported
  */
 public record BenchPlan(
         List<Target> targets,
@@ -32,7 +33,8 @@ public record BenchPlan(
         Duration warmUp,
         Duration duration,
         Connections connections,
-        long seed) {
+        long seed,
+        double ceiling) {
 
     /** A server and its name in the report. */
     public record Target(String name, URI url) {}

@@ -120,7 +120,8 @@ class BenchTest {
                 there.warmUp(),
                 there.duration(),
                 there.connections(),
-                1);
+                1,
+                there.ceiling());
 
         assertThatThrownBy(() -> new Bench(plan, SILENT).run("here")).hasMessageContaining("http://127.0.0.1:1/v2");
     }
@@ -155,6 +156,7 @@ class BenchTest {
                 Duration.ofMillis(300),
                 Duration.ofMillis(objective.isPresent() ? 4000 : 600),
                 new BenchPlan.Connections(8, 1000, Duration.ofSeconds(5)),
-                1);
+                1,
+                0.8);
     }
 }
