@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """From process start to ready, warm-up of the model included, with and without the start-up cache. By hand, on a quiet machine.
 
-Of ./kilter serve, and of a replica as local mode starts it; after a build by ./kilter, with JAVA_HOME set to its JDK 25.
+  benchmarks/startup.py image serving-runtime/target/jib-image.tar    an image archive, unpacked and run by its own JVM
+  benchmarks/startup.py local                                         ./kilter serve, and a replica as local mode starts it
+
 Rounds of the variants alternate. Needs the example's INT8 model in the local Maven repository (any build puts it there).
 """
-import argparse, http.client, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+import argparse, http.client, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tarfile, tempfile, time
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 
@@ -60,6 +62,32 @@ def start(command, environment, port, cores):
         process.wait(30)
 
 
+def unpack(archive, folder):
+    """An image's files, its entry point and its environment."""
+    with tarfile.open(archive) as outer:
+        manifest = json.load(outer.extractfile("manifest.json"))[0]
+        config = json.load(outer.extractfile(manifest["Config"]))["config"]
+        for layer in manifest["Layers"]:
+            with tarfile.open(fileobj=outer.extractfile(layer)) as inner:
+                inner.extractall(folder, filter="fully_trusted")
+    return config["Entrypoint"], dict(v.split("=", 1) for v in config["Env"])
+
+
+def image_variants(archive, folder):
+    entry, environment = unpack(archive, folder)
+    java = next(f for d in environment["PATH"].split(":") if os.access(f := f"{folder}{d}/java", os.X_OK))
+    line = [java]
+    for flag in entry[1:]:
+        if flag.startswith("@"):  # a file that holds the class path
+            flag = open(folder + flag[1:]).read().strip()
+        line.append(re.sub(r"(^|:|=)/app", rf"\1{folder}/app", flag))
+    line.append("serve")
+    without = [f for f in line if not f.startswith("-XX:AOTCache=")]
+    environment["KILTER_MODEL_CACHE"] = folder + "/cache"
+    assert len(without) < len(line), "the image has no start-up cache (build it with -Pstartup-cache)"
+    return {"image, with the cache": (line, environment), "image, without": (without, environment)}
+
+
 def local_variants(folder):
     kilter = os.path.join(ROOT, "kilter")
     serve = [kilter, "serve", "--model", model()[0], "--task", "text-embedding", "--name", "minilm", "--port", "{port}"]
@@ -67,7 +95,8 @@ def local_variants(folder):
     class_path = open(os.path.join(ROOT, "cli/target/kilter.classpath")).read().strip()
     java = os.path.join(os.environ["JAVA_HOME"], "bin/java")
     flags = ["-Dlogback.configurationFile=kilter-process-logback.xml", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-             "--sun-misc-unsafe-memory-access=allow", "-XX:ActiveProcessorCount=1"]
+             "--sun-misc-unsafe-memory-access=allow", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=4000",
+             "-XX:Tier4CompileThreshold=40000", "-XX:Tier4BackEdgeThreshold=120000", "-XX:ActiveProcessorCount=1"]
     replica = {**base, "CLASSPATH": class_path, "ORT_DISABLE_TELEMETRY": "1"}
     cache = ["-XX:AOTCache=" + os.path.join(ROOT, "cli/target/startup/serving.aot")]
     program = ["dev.kilter.runtime.Main", "serve"]
@@ -81,13 +110,15 @@ def local_variants(folder):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("what", choices=["image", "local"])
+    options.add_argument("archive", nargs="?")
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--one-core", action="store_true", help="pin the process to one core, as a pod with cpu: 1 is held")
     chosen = options.parse_args()
     folder = tempfile.mkdtemp(prefix="kilter-startup")
     cores = {max(os.sched_getaffinity(0))} if chosen.one_core else None
     try:
-        variants = local_variants(folder)
+        variants = image_variants(chosen.archive, folder) if chosen.what == "image" else local_variants(folder)
         times = {name: [] for name in variants}
         for round_ in range(chosen.rounds + 1):  # the first fills the model cache and the page cache, and is not counted
             for name, (command, environment) in variants.items():

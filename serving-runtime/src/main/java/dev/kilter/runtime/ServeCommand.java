@@ -49,6 +49,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
+        Thread preparing = Thread.ofPlatform().name("server").daemon().start(RuntimeServer::prepare);
         Map<String, String> environment = System.getenv();
         Hosting hosting = repository.hosting(flags, environment);
         int listenOn = port(environment);
@@ -60,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         Duration grace = Drain.grace(environment);
         FutureTask<Void> loading = loading(models);
+        preparing.join();
         RuntimeServer server = start(models, registry, ServerConfig.at(address, listenOn));
         Drain drain = Drain.onTermination(models, server, grace);
         try {

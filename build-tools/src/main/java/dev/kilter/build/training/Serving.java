@@ -49,8 +49,17 @@ final class Serving implements Exercise {
                 "KILTER_RUNTIME_CONFIG", models.configuration(),
                 "KILTER_PORT", Integer.toString(port),
                 "KILTER_HOST", "127.0.0.1",
-                "KILTER_MODEL_CACHE", work.resolve("models").toString(),
+                "KILTER_MODEL_CACHE", cache().toString(),
                 "KILTER_MAVEN_REPOSITORY", models.repository().toString());
+    }
+
+    private Path cache() {
+        return work.resolve("models");
+    }
+
+    /** The folder into which the process has unpacked what it needs. */
+    Path nativeLibraries() {
+        return cache().resolve("native");
     }
 
     @Override

@@ -11,10 +11,12 @@ import java.util.Map;
 /**
  * Makes the AOT caches (JEP 483, 514, 515) that let Kilter's programs start in a fraction of the time.
  *
- * <p>{@code FOLDER ROOT REPOSITORY}: with this JVM and the class path in {@code CLASSPATH}, {@code serving.aot} for
- * serving processes and {@code kilter.aot} for the command itself, in FOLDER. ROOT is the project's folder, REPOSITORY
- * the local Maven repository. Exits with 1 and a sentence if a cache cannot be made; whoever starts without one starts
- * slower, and that is all.
+ * <p>{@code image ARCHIVE FOLDER ROOT REPOSITORY}: for an image archive that Jib wrote, by its own entry point, with
+ * the image's own JVM and jars: {@code startup.aot}, and beside it in {@code native} the native libraries that the
+ * program unpacked, both in FOLDER. {@code local FOLDER ROOT REPOSITORY}: for the launcher, with this JVM and the class
+ * path in {@code CLASSPATH}: {@code serving.aot} for serving processes, {@code kilter.aot} for the command itself. ROOT
+ * is the project's folder, REPOSITORY the local Maven repository. Exits with 1 and a sentence if a cache cannot be
+ * made; whoever starts without one starts slower, and that is all.
  */
 public final class TrainStartup {
 
@@ -22,15 +24,25 @@ public final class TrainStartup {
     private static final List<String> LOCAL_FLAGS =
             List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
+    /**
+     * Which methods were hot is not kept: the JVM would compile all of them at its start, on cores that the start
+     * needs.
+     */
+    private static final List<String> CLASSES_ALONE =
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+
     private TrainStartup() {}
 
     /** See the class. */
     public static void main(String[] args) throws InterruptedException {
         try {
-            if (args.length == 3) {
-                train(Path.of(args[0]), Models.of(Path.of(args[1]), Path.of(args[2])));
+            if (args.length == 5 && args[0].equals("image")) {
+                image(Path.of(args[1]), Path.of(args[2]), Models.of(Path.of(args[3]), Path.of(args[4])));
+            } else if (args.length == 4 && args[0].equals("local")) {
+                local(Path.of(args[1]), Models.of(Path.of(args[2]), Path.of(args[3])));
             } else {
-                System.err.println("usage: TrainStartup FOLDER ROOT REPOSITORY");
+                System.err.println(
+                        "usage: TrainStartup image ARCHIVE FOLDER ROOT REPOSITORY | local FOLDER ROOT REPOSITORY");
                 System.exit(2);
             }
         } catch (IOException e) {
@@ -39,13 +51,35 @@ public final class TrainStartup {
         }
     }
 
-    private static void train(Path folder, Models models) throws IOException, InterruptedException {
+    private static void image(Path archive, Path folder, Models models) throws IOException, InterruptedException {
+        Path work = Files.createTempDirectory(archive.toAbsolutePath().getParent(), "training");
+        try {
+            Image image = Image.unpack(archive, Files.createDirectory(work.resolve("root")));
+            Path trained = work.resolve("startup.aot");
+            List<String> command = new ArrayList<>(image.command(trained));
+            command.addAll(1, CLASSES_ALONE);
+            command.add("serve");
+            Serving serving = new Serving(models, work);
+            new Training(command, image.environment(), trained, work.resolve("log")).run(serving);
+            if (Files.isDirectory(folder)) {
+                Folders.delete(folder);
+            }
+            keep(serving.nativeLibraries(), folder.resolve("native"));
+            keep(trained, folder.resolve("startup.aot"));
+        } finally {
+            Folders.delete(work);
+        }
+    }
+
+    private static void local(Path folder, Models models) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path work = Files.createTempDirectory(folder.toAbsolutePath(), "training");
         try {
             say("a serving process");
             Path serving = work.resolve("serving.aot");
-            train(serving, List.of("dev.kilter.runtime.Main", "serve"), Map.of(), new Serving(models, work));
+            List<String> serve = new ArrayList<>(CLASSES_ALONE);
+            serve.addAll(List.of("dev.kilter.runtime.Main", "serve"));
+            train(serving, serve, Map.of(), new Serving(models, work));
             keep(serving, folder.resolve("serving.aot"));
 
             say("kilter itself");

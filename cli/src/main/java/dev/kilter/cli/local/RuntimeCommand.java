@@ -18,6 +18,13 @@ public final class RuntimeCommand implements PodCommand {
     /** How a serving process of this machine logs: the class path holds every part's own configuration. */
     public static final String LOG_CONFIGURATION = "kilter-process-logback.xml";
 
+    /** As in the image: the optimising compiler comes later than by default, and leaves the start its cores. */
+    private static final List<String> LATE_OPTIMISATION = List.of(
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=4000",
+            "-XX:Tier4CompileThreshold=40000",
+            "-XX:Tier4BackEdgeThreshold=120000");
+
     @Override
     public List<String> of(PodTemplate template, String marker) {
         if (!template.image().equals(IMAGE)) {
@@ -31,6 +38,7 @@ public final class RuntimeCommand implements PodCommand {
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(LATE_OPTIMISATION);
         startupCache().ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
         template.cpus().ifPresent(cpus -> command.add("-XX:ActiveProcessorCount=" + (int) Math.ceil(cpus)));
         template.memoryBytes().ifPresent(bytes -> command.add("-XX:MaxRAM=" + bytes));
