@@ -25,10 +25,10 @@ import picocli.CommandLine.Option;
 /**
  * Serves until it is told to stop.
  *
- * <p>The port opens while the models are being loaded: live at once, ready when every model is. A model of a folder that
- * cannot be loaded tells why, and the others are served. A configured one ends the process, after the retries of its
- * download, with the reason as the container's last words: Kubernetes then shows it in the pod's status and starts the
- * pod again with growing pauses, where a process that stayed up would be live, never ready, and silent.
+ * <p>The port opens while the models are being loaded: live at once, ready when every model is. A model of a folder
+ * that cannot be loaded tells why, and the others are served. A configured one ends the process, after the retries of
+ * its download, with the reason as the container's last words: Kubernetes then shows it in the pod's status and starts
+ * the pod again with growing pauses, where a process that stayed up would be live, never ready, and silent.
  */
 @Command(name = "serve", description = "Serves models, REST and gRPC on one port.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
