@@ -24,7 +24,8 @@ class Bars:
             "latency.grpc": lambda: self.latency("grpc", [Triton, MlServer]),
             "saturated.minilm": lambda: self.saturated("minilm", 0.95),
             "saturated.cnn": lambda: self.saturated("cnn", 0.90),
-            "null": self.null,
+            "null.binary": lambda: self.null("binary"),
+            "null.grpc": lambda: self.null("grpc"),
             "overload": self.overload,
             "overload-rivals": self.overload_of_rivals,
             "policies": self.policies,
@@ -95,7 +96,7 @@ class Bars:
             for _ in range(self.rounds):
                 bare.append(self.tools.bare(model, BATCHES, 1, 100 if self.quick else 400))
                 told = self.tools.bench(servers, "binary", model, "--concurrency", "64", "--rounds", "1", "--warm-up", "1s",
-                                        "--duration", "1s" if self.quick else "2s")
+                                        "--duration", "1s" if self.quick else "5s")
                 for target in told["targets"]:
                     found[target["name"]] += target["runs"]
         by_size = {b: Spread([line["itemsPerSecond"]["median"] for lines in bare for line in lines if line["batch"] == b]) for b in BATCHES}
@@ -111,23 +112,21 @@ class Bars:
                        {"bare": bare, "runs": strip(found)})
 
     # Bar 3: admission, queue and batcher beside an echo with the same edge.
-    def null(self):
+    def null(self, protocol):
         model = self.models["null"]
         servers = [self.tools.edge("echo"), self.tools.edge("null")]
         rows, claims, raw = [], [], {}
-        with self.serving(servers, model, "binary", (32,)):
-            self.closed(servers, "grpc", model, 32, 2)  # warms up
-            for protocol in ("binary", "grpc"):
-                for clients in (1, 32):
-                    runs = self.closed(servers, protocol, model, clients, 2)
-                    echo, null = ([r["answeredPerSecond"] for r in runs[n]] for n in ("echo", "null"))
-                    ratio = ratios(null, echo)
-                    rows.append([protocol, str(clients), Spread(echo).text(), Spread(null).text(), ratio.text(2)])
-                    raw[f"{protocol}.{clients}"] = strip(runs)
-                    if clients > 1:
-                        claims.append(claim(f"≥ 0.8 of the echo, {protocol}", ratio.text(2), ratio.median >= 0.8))
-        return section("A null model beside an echo", f"256 floats there and back; closed loops, {self.rounds} interleaved rounds.",
-                       ["Protocol", "Clients", "echo/s", "null model/s", "ratio"], rows, claims, raw)
+        with self.serving(servers, model, protocol, (32,)):
+            for clients in (32, 1):
+                runs = self.closed(servers, protocol, model, clients, 2)
+                echo, null = ([r["answeredPerSecond"] for r in runs[n]] for n in ("echo", "null"))
+                ratio = ratios(null, echo)
+                rows.append([str(clients), Spread(echo).text(), Spread(null).text(), ratio.text(2)])
+                raw[str(clients)] = strip(runs)
+                if clients > 1:
+                    claims.append(claim("≥ 0.8 of the echo", ratio.text(2), ratio.median >= 0.8))
+        return section(f"A null model beside an echo, {protocol}", f"256 floats there and back; closed loops, {self.rounds} interleaved rounds.",
+                       ["Clients", "echo/s", "null model/s", "ratio"], rows, claims, raw)
 
     def capacity(self, server, protocol, model):
         """Answers a second, saturated."""
