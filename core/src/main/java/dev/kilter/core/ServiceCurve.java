@@ -14,6 +14,9 @@ import java.util.List;
  */
 public record ServiceCurve(List<Point> points) {
 
+    /** In the logarithm: 5 % of the time. */
+    private static final double STEP = 0.05;
+
     /**
      * One measured batch size.
      *
@@ -57,6 +60,18 @@ public record ServiceCurve(List<Point> points) {
     /** The largest measured batch size: what lies beyond is extrapolated. */
     public int largestMeasuredBatch() {
         return points.getLast().batchSize();
+    }
+
+    /** The same but for little: times rounded up to the next of steps of {@value #STEP}, no count of samples. */
+    public ServiceCurve coarse() {
+        return new ServiceCurve(points.stream()
+                .map(point ->
+                        new Point(point.batchSize(), roundedUp(point.meanSeconds()), roundedUp(point.p99Seconds()), 0))
+                .toList());
+    }
+
+    private static double roundedUp(double seconds) {
+        return Math.exp(Math.ceil(Math.log(seconds) / STEP) * STEP);
     }
 
     private double at(int batch, boolean tail) {

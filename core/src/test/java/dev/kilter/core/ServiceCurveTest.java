@@ -13,6 +13,19 @@ class ServiceCurveTest {
             new ServiceCurve(List.of(new Point(2, 0.010, 0.012, 10), new Point(4, 0.014, 0.020, 10)));
 
     @Test
+    void isTheSameWhenCoarseWhereItMovedALittleAndNeverFaster() {
+        ServiceCurve before = new ServiceCurve(List.of(new Point(1, 0.00301, 0.0033, 100), new Point(8, 0.02, 0.03, 9)));
+        ServiceCurve after = new ServiceCurve(List.of(new Point(1, 0.00302, 0.0033, 140), new Point(8, 0.02, 0.03, 9)));
+        assertThat(before.coarse()).isEqualTo(after.coarse());
+        for (int batch : new int[] {1, 8}) {
+            assertThat(before.coarse().meanSeconds(batch))
+                    .isBetween(before.meanSeconds(batch), before.meanSeconds(batch) * 1.0513);
+            assertThat(before.coarse().p99Seconds(batch))
+                    .isBetween(before.p99Seconds(batch), before.p99Seconds(batch) * 1.0513);
+        }
+    }
+
+    @Test
     void isLinearBetweenMeasuredSizes() {
         assertThat(curve.meanSeconds(3)).isCloseTo(0.012, within(1e-12));
         assertThat(curve.p99Seconds(3)).isCloseTo(0.016, within(1e-12));

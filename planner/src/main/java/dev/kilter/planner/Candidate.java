@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * @param order the class's place in the user's list
  * @param resident the active variant's companions
- * @param replica what the analysis ran on; empty: unmeasured
+ * @param maxDelay the user's bound on waiting for company; empty: as the batch policy finds
+ * @param replica what was sized; empty: unmeasured
  * @param capacity requests per second of one replica; 0: unmeasured
  */
 record Candidate(
@@ -25,7 +26,7 @@ record Candidate(
         Variant variant,
         List<String> resident,
         int maxBatchSize,
-        Duration maxDelay,
+        Optional<Duration> maxDelay,
         Optional<Replica> replica,
         double capacity,
         int replicas,
@@ -40,7 +41,7 @@ record Candidate(
         return offer.costPerReplicaHour().multiply(BigDecimal.valueOf(replicas));
     }
 
-    /** Three figures: what differs by less is the same within what the analysis knows. */
+    /** Three figures: what differs by less is the same within what is known. */
     BigDecimal roundedCapacity() {
         return Wording.threeFigures(capacity);
     }
@@ -55,7 +56,7 @@ record Candidate(
     }
 
     Optional<Double> expectedP99(double demand) {
-        return replica.map(r -> Solved.ANALYSIS.p99Seconds(r, demand / Math.max(1, replicas)));
+        return replica.map(r -> r.p99Seconds(demand / Math.max(1, replicas)));
     }
 
     Candidate withReplicas(int count) {
@@ -68,7 +69,7 @@ record Candidate(
                 offer.acceleratorClass(),
                 offer.provider(),
                 resident,
-                new OperatingPoint(variant.name(), maxBatchSize, Optional.of(maxDelay)),
+                new OperatingPoint(variant.name(), maxBatchSize, maxDelay),
                 offer.instances(),
                 offer.threads(),
                 replicas,

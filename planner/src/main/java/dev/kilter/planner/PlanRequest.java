@@ -145,7 +145,7 @@ public record PlanRequest(
      * Limits on batches.
      *
      * @param maxBatchSize the largest that may be planned, items
-     * @param maxDelay how long a batch may wait for company; empty: the planner's choice, which is not to wait
+     * @param maxDelay how long a batch may wait for company at most; empty: as the batch policy finds
      */
     public record Batching(int maxBatchSize, Optional<Duration> maxDelay) {
         public Batching {

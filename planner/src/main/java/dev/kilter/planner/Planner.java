@@ -1,20 +1,24 @@
 package dev.kilter.planner;
 
 import dev.kilter.planner.Search.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the configuration for a demand under an objective: every variant on every class at every batch size is sized by
- * the capacity analysis, held against the limits, and the hardware policy picks among what is left. Pure: equal
+ * Finds the configuration for a demand under an objective: every variant on every class is sized as the production
+ * rule serves it, held against the limits, and the hardware policy picks among what is left. Pure: equal
  * requests give equal plans.
  */
 public final class Planner {
 
     /** The share of its saturation that a replica is planned to where no latency objective tells more. */
     public static final double LOAD_WITHOUT_SLO = 0.8;
+
+    /** How long requests wait where no objective tells: as long as the runtime lets them. */
+    static final Duration PATIENCE_WITHOUT_SLO = Duration.ofSeconds(60);
 
     private Planner() {}
 

@@ -1,6 +1,7 @@
 package dev.kilter.planner;
 
 import dev.kilter.core.QualityGoal;
+import dev.kilter.core.Slo;
 import dev.kilter.core.capacity.Replica;
 import dev.kilter.planner.Plan.Evidence;
 import dev.kilter.planner.PlanRequest.Offer;
@@ -8,22 +9,21 @@ import dev.kilter.planner.PlanRequest.Profile;
 import dev.kilter.planner.PlanRequest.Variant;
 import dev.kilter.planner.Rejection.Constraint;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** One verdict for each variant on each class: its best batch size, or what it falls over. */
+/** One verdict for each variant on each class: its size, or what it falls over. */
 final class Search {
+    /** What a lower limit on batches must carry of what a higher one does: less may be chance. */
+    private static final double CLEARLY_MORE = 1.005;
+
     private final PlanRequest request;
-    private final Duration maxDelay;
 
     Search(PlanRequest request) {
         this.request = request;
-        this.maxDelay = request.batching().maxDelay().orElse(Duration.ZERO);
     }
 
     /** What the search says of one variant on one class. */
@@ -118,40 +118,59 @@ final class Search {
                         target - has);
     }
 
-    /** The most capable batch size, and among equals the smallest: fewer replicas never cost more. */
     private Verdict measured(int order, Offer offer, Variant variant, Profile profile) {
-        Optional<Replica> best = Optional.empty();
-        double most = 0;
-        for (int batch : batchSizes(profile).descendingSet()) {
-            Replica replica = new Replica(profile.curve(), offer.instances(), batch, maxDelay);
-            if (Wording.threeFigures(mostThat(replica)).compareTo(Wording.threeFigures(most)) < 0) {
-                continue;
-            }
-            double capacity = capacity(replica);
-            if (capacity > 0 && Wording.threeFigures(capacity).compareTo(Wording.threeFigures(most)) >= 0) {
-                best = Optional.of(replica);
-                most = capacity;
-            }
-        }
-        if (best.isEmpty()) {
-            return tooSlow(offer, variant, profile);
+        Replica replica = best(offer, profile);
+        double capacity = capacity(replica);
+        if (!(capacity > 0)) {
+            return tooSlow(offer, variant, replica);
         }
         return limited(new Candidate(
                 order,
                 offer,
                 variant,
                 residents(offer, variant),
-                best.get().maxBatchSize(),
-                maxDelay,
-                best,
-                most,
-                replicasFor(most),
+                replica.largestBatch(),
+                request.batching().maxDelay(),
+                Optional.of(replica),
+                capacity,
+                replicasFor(capacity),
                 request.requestsPerSecondPerReplica().isPresent() ? Evidence.FIXED_TARGET : Evidence.MEASURED));
     }
 
-    /** What the capacity cannot exceed, at no cost to find. */
-    private double mostThat(Replica replica) {
-        return request.requestsPerSecondPerReplica().orElse(Replica.MAX_LOAD * replica.saturation());
+    /** The batch policy finds its sizes: under the limits, unless a lower one carries clearly more. */
+    private Replica best(Offer offer, Profile profile) {
+        int limit = Math.min(
+                request.batching().maxBatchSize(), profile.curve().largestMeasuredBatch());
+        Replica best = replica(offer, profile, limit);
+        if (request.slo().isPresent()) {
+            for (int size : sizesBelow(best.largestBatch(), profile)) {
+                Replica lower = replica(offer, profile, size);
+                best = lower.carries(CLEARLY_MORE * best.capacity()) ? lower : best;
+            }
+        }
+        return best;
+    }
+
+    /** Powers of two and what was measured, the largest first. */
+    private static NavigableSet<Integer> sizesBelow(int limit, Profile profile) {
+        TreeSet<Integer> sizes = new TreeSet<>();
+        for (int size = 1; size < limit; size *= 2) {
+            sizes.add(size);
+        }
+        profile.curve().points().stream()
+                .map(point -> point.batchSize())
+                .filter(size -> size < limit)
+                .forEach(sizes::add);
+        return sizes.descendingSet();
+    }
+
+    private Replica replica(Offer offer, Profile profile, int maxBatchSize) {
+        return new Replica(
+                profile.curve(),
+                offer.instances(),
+                maxBatchSize,
+                request.batching().maxDelay(),
+                request.slo().map(Slo::p99).orElse(Planner.PATIENCE_WITHOUT_SLO));
     }
 
     private Verdict unmeasured(int order, Offer offer, Variant variant) {
@@ -163,7 +182,7 @@ final class Search {
                 variant,
                 residents(offer, variant),
                 request.batching().maxBatchSize(),
-                maxDelay,
+                request.batching().maxDelay(),
                 Optional.empty(),
                 capacity,
                 fixed ? replicasFor(capacity) : Math.max(1, request.replicas().min()),
@@ -175,25 +194,24 @@ final class Search {
         };
     }
 
-    private Verdict tooSlow(Offer offer, Variant variant, Profile profile) {
-        double rate = request.requestsPerSecondPerReplica().orElse(0.0);
-        Replica best = batchSizes(profile).stream()
-                .map(batch -> new Replica(profile.curve(), offer.instances(), batch, maxDelay))
-                .min(Comparator.comparingDouble(replica -> Solved.ANALYSIS.p99Seconds(replica, rate)))
-                .orElseThrow();
-        double p99 = Solved.ANALYSIS.p99Seconds(best, rate);
-        double objective = request.slo().orElseThrow().p99Seconds();
-        String reason = "p99 " + Wording.seconds(p99) + " > " + Wording.seconds(objective) + " at batch "
-                + best.maxBatchSize() + (rate > 0 ? " and a fixed " + Wording.rate(rate) : "")
-                + (maxDelay.isZero() ? "" : ", with maxDelay " + Wording.seconds(maxDelay.toNanos() / 1e9));
+    /** A lone request misses the objective, or some do at the fixed rate. */
+    private Verdict tooSlow(Offer offer, Variant variant, Replica replica) {
+        double objective = replica.objective().toNanos() / 1e9;
+        double lonely = replica.p99Seconds(0);
+        double fixed = request.requestsPerSecondPerReplica().orElse(0.0);
+        double carried = replica.capacity();
+        String reason = carried > 0
+                ? "carries " + Wording.rate(carried) + " within p99 " + Wording.seconds(objective) + ", and a fixed "
+                        + Wording.rate(fixed) + " is asked"
+                : "p99 " + Wording.seconds(lonely) + " > " + Wording.seconds(objective) + " at batch 1";
         return new Verdict.Rejected(
                 variant.name() + " on " + offer.acceleratorClass(),
                 offer.acceleratorClass(),
                 Constraint.LATENCY,
                 reason,
-                p99 / objective - 1,
+                (carried > 0 ? fixed / carried : lonely / objective) - 1,
                 Optional.empty(),
-                Optional.of(best.p99Seconds(0)));
+                Optional.of(lonely));
     }
 
     /** Holds the limits on replicas and cost against a sized candidate. */
@@ -217,37 +235,19 @@ final class Search {
         return new Verdict.Feasible(candidate);
     }
 
+    /** Requests a second; 0 where the objective, or the fixed rate within it, is too much. */
     private double capacity(Replica replica) {
-        if (request.requestsPerSecondPerReplica().isPresent()) {
-            double fixed = request.requestsPerSecondPerReplica().get();
-            boolean meets = request.slo()
-                    .map(slo -> Solved.ANALYSIS.p99Seconds(replica, fixed) <= slo.p99Seconds())
-                    .orElse(true);
-            return meets ? fixed : 0;
+        Optional<Double> fixed = request.requestsPerSecondPerReplica();
+        if (request.slo().isEmpty()) {
+            return fixed.orElse(Planner.LOAD_WITHOUT_SLO * replica.saturation());
         }
-        return request.slo()
-                .map(slo -> Solved.ANALYSIS.capacity(replica, slo.p99()))
-                .orElse(Planner.LOAD_WITHOUT_SLO * replica.saturation());
+        double carried = replica.capacity();
+        return fixed.map(rate -> rate <= carried ? rate : 0).orElse(carried);
     }
 
     private int replicasFor(double capacity) {
         double needed = Math.ceil(request.requestsPerSecond() / capacity);
         return (int) Math.max(Math.max(1, request.replicas().min()), Math.min(needed, Integer.MAX_VALUE));
-    }
-
-    /** Powers of two and what was measured, up to the limit, and none beyond the largest measured. */
-    private NavigableSet<Integer> batchSizes(Profile profile) {
-        int limit = Math.min(request.batching().maxBatchSize(), profile.curve().largestMeasuredBatch());
-        TreeSet<Integer> sizes = new TreeSet<>();
-        for (int size = 1; size < limit; size *= 2) {
-            sizes.add(size);
-        }
-        sizes.add(limit);
-        profile.curve().points().stream()
-                .map(point -> point.batchSize())
-                .filter(size -> size < limit)
-                .forEach(sizes::add);
-        return sizes;
     }
 
     /** The active variant, then those that may answer in bursts between floor and target, while memory lasts. */

@@ -71,11 +71,23 @@ class PlannerTest {
                 .pools()
                 .getFirst();
         for (int batch : new int[] {1, 2, 4, 8, 16, 32}) {
-            Replica replica = new Replica(Curves.named(curve), 1, batch, Duration.ZERO);
-            assertThat(replica.capacity(Duration.ofMillis(millis)))
+            Duration objective = Duration.ofMillis(millis);
+            Replica replica = new Replica(Curves.named(curve), 1, batch, Optional.empty(), objective);
+            assertThat(replica.capacity())
                     .as("batch %s", batch)
                     .isLessThanOrEqualTo(pool.capacityPerReplica().orElseThrow() * 1.006);
         }
+    }
+
+    @Test
+    void aDelayThatIsAllowedTakesNothingWhereWaitingDoesNotPay() {
+        Requests requests =
+                Requests.of().p99Millis(25).offer("cpu", "0.10", 4).profile("fp32", "cpu", Curves.CPU);
+        Pool without = chosen(requests.build()).pools().getFirst();
+        Pool with = chosen(requests.maxDelayMillis(20).build()).pools().getFirst();
+        assertThat(with.capacityPerReplica()).isEqualTo(without.capacityPerReplica());
+        assertThat(with.operatingPoint().maxDelay()).contains(Duration.ofMillis(20));
+        assertThat(without.operatingPoint().maxDelay()).isEmpty();
     }
 
     @Test
@@ -98,9 +110,9 @@ class PlannerTest {
 
     @Test
     void bestFitUsesMostOfWhatIsPaidFor() {
-        PlanRequest request = threeClasses().policy(HardwarePolicy.BEST_FIT).build();
+        PlanRequest request = threeClasses().rate(240).policy(HardwarePolicy.BEST_FIT).build();
         Pool best = chosen(request).pools().getFirst();
-        double used = 200 / (best.capacityPerReplica().orElseThrow() * best.replicas());
+        double used = 240 / (best.capacityPerReplica().orElseThrow() * best.replicas());
         assertThat(best.acceleratorClass()).isEqualTo("cpu");
         assertThat(used).isGreaterThan(0.7);
     }
@@ -237,7 +249,7 @@ class PlannerTest {
         for (int i = 0; i < 200; i++) {
             assertThat(chosen(request)).isEqualTo(first);
         }
-        // Unremembered, 200 plans of some 50 ms each.
+        // Unremembered, 200 plans of some 200 ms each.
         assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start)).isLessThan(Duration.ofSeconds(3));
     }
 

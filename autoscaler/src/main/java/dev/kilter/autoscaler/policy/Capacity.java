@@ -5,7 +5,6 @@ import dev.kilter.core.capacity.Replica;
 import dev.kilter.core.scaling.PodLoads;
 import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingSettings;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -47,19 +46,22 @@ record Capacity(double full, double usable, boolean correctable, String source) 
                         + lowered);
     }
 
-    /** From the service curve that the pods learnt, no further than the batch sizes that they have seen. */
+    /**
+     * From the service curve that the pods learnt, no further than the batch sizes that they have seen; coarse, because
+     * a curve that keeps moving a little asks the same question again, whose answer is remembered.
+     */
     private static Optional<Double> learnt(PoolObservation pool, ScalingSettings settings) {
         if (settings.p99().isEmpty() || pool.pods().learntCurve().isEmpty()) {
             return Optional.empty();
         }
-        ServiceCurve curve = pool.pods().learntCurve().get();
-        int largest = curve.points().getLast().batchSize();
+        ServiceCurve curve = pool.pods().learntCurve().get().coarse();
         Replica replica = new Replica(
                 curve,
                 Math.max(1, pool.engineInstances()),
-                Math.min(largest, pool.operatingPoint().maxBatchSize()),
-                pool.operatingPoint().maxDelay().orElse(Duration.ZERO));
-        return Optional.of(replica.capacity(settings.p99().get())).filter(Capacity::sensible);
+                Math.min(curve.largestMeasuredBatch(), pool.operatingPoint().maxBatchSize()),
+                pool.operatingPoint().maxDelay(),
+                settings.p99().get());
+        return Optional.of(replica.capacity()).filter(Capacity::sensible);
     }
 
     /** From how busy the engines are with what they answer; a long queue means that they give all they can. */

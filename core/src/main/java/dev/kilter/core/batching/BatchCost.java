@@ -9,6 +9,11 @@ public interface BatchCost {
     /** Time that hardly any batch of that many items exceeds, nanoseconds; at least the expected one. */
     long cautiousNanos(int items);
 
+    /** Whether it may say something else later, so that what was read of it grows old. */
+    default boolean learns() {
+        return true;
+    }
+
     /** Nothing is known. */
     static BatchCost unknown() {
         return new BatchCost() {

@@ -1,8 +1,8 @@
 package dev.kilter.core.batching;
 
 /**
- * What a curve that goes on learning says about batches, read anew every {@value #AGE_MILLIS} ms, or when it is another
- * curve or another limit. One thread at a time.
+ * What a cost curve says about batches, read anew every {@value #AGE_MILLIS} ms if it goes on learning, and when it is
+ * another curve or another limit. One thread at a time.
  */
 public final class RecentPlan {
     private static final long AGE_MILLIS = 100;
@@ -23,7 +23,8 @@ public final class RecentPlan {
     /** As of now, or of a moment ago: the same object until it is read anew. */
     public BatchPlan of(BatchCost current, int maxBatchSize, long nowNanos) {
         boolean same = plan != null && plan.maxBatchSize() == maxBatchSize && cost.equals(current);
-        if (!same || nowNanos - readNanos >= AGE_MILLIS * 1_000_000) {
+        boolean old = current.learns() && nowNanos - readNanos >= AGE_MILLIS * 1_000_000;
+        if (!same || old) {
             cost = current;
             plan = BatchPlan.of(current, maxBatchSize, engines);
             readNanos = nowNanos;

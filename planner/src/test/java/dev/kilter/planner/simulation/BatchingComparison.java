@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 /**
  * The highest rate with 99 of 100 requests in time, of our batching against the best fixed (batch, delay) by exhaustive
  * search, greedy dispatch, AIMD and CORK, in virtual time. Run by hand; prints a Markdown table. Arguments: how many
- * seeds, requests a run, burstiness (1: Poisson).
+ * seeds, requests a run, burstiness (1: Poisson), curves (all).
  */
 final class BatchingComparison {
     private static final int[] BATCHES = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128};
@@ -39,7 +39,11 @@ final class BatchingComparison {
         BatchingComparison comparison = new BatchingComparison(seeds, requests);
         System.out.println("| Curve | SLO | Engines | Best fixed | Rate | Ours | Greedy | AIMD | CORK | ± |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+        List<String> curves = List.of(arguments).subList(Math.min(3, arguments.length), arguments.length);
         for (Row row : ROWS) {
+            if (!curves.isEmpty() && !curves.contains(row.curve())) {
+                continue;
+            }
             for (double millis : new double[] {row.tightMillis(), row.looseMillis()}) {
                 for (int engines : new int[] {1, 2}) {
                     Duration slo = Duration.ofNanos(Math.round(millis * 1e6));

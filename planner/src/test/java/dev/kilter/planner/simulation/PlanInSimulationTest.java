@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.kilter.core.Slo;
-import dev.kilter.core.batching.GreedyBatchPolicy;
-import dev.kilter.core.capacity.Replica;
+import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.SloBatchPolicy;
+import dev.kilter.core.simulation.Load;
+import dev.kilter.core.simulation.ReplicaSimulation;
+import dev.kilter.core.simulation.Scenario;
 import dev.kilter.planner.Curves;
 import dev.kilter.planner.Plan;
 import dev.kilter.planner.PlanOutcome;
@@ -15,6 +18,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,17 +31,18 @@ class PlanInSimulationTest {
             String curve, double demand, long millis) {
         Duration objective = Duration.ofMillis(millis);
         Plan.Pool pool = plan(curve, demand, objective);
-        assertThat(p99(curve, pool, demand / pool.replicas())).isLessThanOrEqualTo(millis / 1e3 * 1.03);
-        assertThat(p99(curve, pool, demand / pool.replicas())).isBetween(seconds(pool) * 0.93, seconds(pool) * 1.07);
+        assertThat(p99(curve, pool, demand / pool.replicas(), objective)).isLessThanOrEqualTo(millis / 1e3 * 1.03);
+        assertThat(p99(curve, pool, demand / pool.replicas(), objective)).isBetween(seconds(pool) * 0.93, seconds(pool) * 1.07);
         if (pool.replicas() > 1) {
-            assertThat(p99(curve, pool, demand / (pool.replicas() - 1))).isGreaterThan(millis / 1e3 * 0.97);
+            assertThat(p99(curve, pool, demand / (pool.replicas() - 1), objective)).isGreaterThan(millis / 1e3 * 0.97);
         }
     }
 
-    private static double p99(String curve, Plan.Pool pool, double rate) {
-        Replica replica = new Replica(
-                Curves.named(curve), pool.instances(), pool.operatingPoint().maxBatchSize(), Duration.ZERO);
-        return ReplicaSimulation.run(Scenario.of(replica), new GreedyBatchPolicy(), Load.poisson(rate, 300_000, 11))
+    private static double p99(String curve, Plan.Pool pool, double rate, Duration objective) {
+        BatchLimits limits = new BatchLimits(pool.operatingPoint().maxBatchSize(), OptionalLong.empty());
+        Scenario scenario = Scenario.of(Curves.named(curve), pool.instances(), limits, objective);
+        SloBatchPolicy policy = new SloBatchPolicy(pool.instances());
+        return ReplicaSimulation.run(scenario, policy, Load.poisson(rate, 300_000, 11))
                 .p99Seconds();
     }
 

@@ -1,4 +1,4 @@
-package dev.kilter.core.capacity;
+package dev.kilter.core.simulation;
 
 import dev.kilter.core.ServiceCurve;
 
@@ -27,37 +27,8 @@ public record BatchTime(double meanSeconds, double sigma) {
         return new BatchTime(mean, Math.min(LARGEST_SIGMA, Z99 - Math.sqrt(discriminant)));
     }
 
-    /** With these first two moments. */
-    static BatchTime ofMoments(double mean, double variance) {
-        return new BatchTime(mean, Math.sqrt(Math.log1p(variance / (mean * mean))));
-    }
-
-    double variance() {
-        return meanSeconds * meanSeconds * Math.expm1(sigma * sigma);
-    }
-
     /** The time in seconds at a standard normal deviate: a sample, where the deviate is one. */
     public double at(double deviate) {
         return meanSeconds * Math.exp(sigma * deviate - sigma * sigma / 2);
-    }
-
-    /** The probability that the batch takes at most that many seconds. */
-    double within(double seconds) {
-        if (seconds <= 0) {
-            return 0;
-        }
-        if (sigma < 1e-9) {
-            return seconds >= meanSeconds ? 1 : 0;
-        }
-        return normal((Math.log(seconds / meanSeconds) + sigma * sigma / 2) / sigma);
-    }
-
-    /** The standard normal distribution function; Abramowitz and Stegun 26.2.17, absolute error below 1e-7. */
-    private static double normal(double x) {
-        double t = 1 / (1 + 0.2316419 * Math.abs(x));
-        double series =
-                t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-        double upper = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) * series;
-        return x >= 0 ? 1 - upper : upper;
     }
 }

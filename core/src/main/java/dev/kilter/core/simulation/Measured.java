@@ -1,4 +1,4 @@
-package dev.kilter.planner.simulation;
+package dev.kilter.core.simulation;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,9 +20,10 @@ public final class Measured {
         meanBatchSize = (double) recorder.answeredOfAll / recorder.batches;
     }
 
-    /** The 99th percentile of the time from arrival to answer, of those answered; seconds. */
+    /** The 99th percentile of the time from arrival to answer, seconds; infinite where so many got none. */
     public double p99Seconds() {
-        return sortedNanos[(int) Math.ceil(0.99 * sortedNanos.length) - 1] / 1e9;
+        int rank = (int) Math.ceil(0.99 * offered) - 1;
+        return rank < sortedNanos.length ? sortedNanos[rank] / 1e9 : Double.POSITIVE_INFINITY;
     }
 
     /** The fraction of the offered requests that were answered within the objective. */
@@ -63,29 +64,51 @@ public final class Measured {
     static final class Recorder {
         private final long[] latencies;
         private final int unmeasured;
+        private final long objectiveNanos;
         private int offered;
         private int refused;
         private int answered;
+        private int missed;
         private double waitSeconds;
         private long answeredOfAll;
         private long batches;
 
-        Recorder(Load load) {
+        Recorder(Load load, long objectiveNanos) {
+            this.objectiveNanos = objectiveNanos;
             latencies = new long[load.requests()];
             unmeasured = load.total() - load.requests();
-            offered = load.requests();
+        }
+
+        /** It came. */
+        void offered(int id) {
+            if (id >= unmeasured) {
+                offered++;
+            }
         }
 
         void refused(int id) {
             if (id >= unmeasured) {
                 refused++;
+                missed++;
             }
+        }
+
+        void givenUp(int id) {
+            if (id >= unmeasured) {
+                missed++;
+            }
+        }
+
+        /** How many were not answered within the objective. */
+        int missed() {
+            return missed;
         }
 
         void answered(int id, long wait, long latency) {
             answeredOfAll++;
             if (id >= unmeasured) {
                 latencies[answered++] = latency;
+                missed += latency > objectiveNanos ? 1 : 0;
                 waitSeconds += wait / 1e9;
             }
         }

@@ -1,9 +1,8 @@
-package dev.kilter.planner.simulation;
+package dev.kilter.core.simulation;
 
 import dev.kilter.core.ServiceCurve;
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchLimits;
-import dev.kilter.core.capacity.Replica;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,16 +33,15 @@ public record Scenario(
         }
     }
 
-    /** A replica whose requests are never late, for a policy that knows no cost. */
-    public static Scenario of(Replica replica) {
-        long delay = replica.maxDelay().toNanos();
-        BatchLimits limits = new BatchLimits(replica.maxBatchSize(), OptionalLong.of(delay));
-        return new Scenario(replica.curve(), replica.instances(), limits, Optional.empty(), false, BatchCost.unknown());
+    /** A replica under an objective, with admission, its curve known. */
+    public static Scenario of(ServiceCurve curve, int instances, BatchLimits limits, Duration slo) {
+        CurveCost cost = new CurveCost(curve, limits.maxBatchSize(), 1);
+        return new Scenario(curve, instances, limits, Optional.of(slo), true, cost);
     }
 
-    /** A replica under an objective, with admission, its curve known. */
-    public static Scenario of(ServiceCurve curve, int instances, int maxBatchSize, Duration slo) {
-        BatchLimits limits = new BatchLimits(maxBatchSize, OptionalLong.empty());
-        return new Scenario(curve, instances, limits, Optional.of(slo), true, new CurveCost(curve, maxBatchSize, 1));
+    /** A replica whose requests are never late, for a policy that goes by size and delay alone. */
+    public static Scenario endless(ServiceCurve curve, int instances, int maxBatchSize, Duration maxDelay) {
+        BatchLimits limits = new BatchLimits(maxBatchSize, OptionalLong.of(maxDelay.toNanos()));
+        return new Scenario(curve, instances, limits, Optional.empty(), false, BatchCost.unknown());
     }
 }

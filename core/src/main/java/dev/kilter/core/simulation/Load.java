@@ -1,4 +1,4 @@
-package dev.kilter.planner.simulation;
+package dev.kilter.core.simulation;
 
 import java.util.SplittableRandom;
 

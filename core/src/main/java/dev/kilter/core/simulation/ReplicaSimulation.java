@@ -1,4 +1,4 @@
-package dev.kilter.planner.simulation;
+package dev.kilter.core.simulation;
 
 import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.ArrivalRate;
@@ -9,7 +9,6 @@ import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.QueueView;
 import dev.kilter.core.batching.RecentPlan;
-import dev.kilter.core.capacity.BatchTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -62,20 +61,25 @@ public final class ReplicaSimulation {
         this.busy = new long[engines.length];
         this.plans = new RecentPlan(engines.length);
         this.freeEngines = engines.length;
-        this.recorder = new Measured.Recorder(load);
+        this.recorder = new Measured.Recorder(load, sloNanos);
         this.nextArrival = stream.nextNanos();
     }
 
     /** Runs to the last answer. */
     public static Measured run(Scenario scenario, BatchPolicy policy, Load load) {
+        return run(scenario, policy, load, Integer.MAX_VALUE);
+    }
+
+    /** Runs to the last answer, or until more than so many requests missed the objective: told is what was seen. */
+    public static Measured run(Scenario scenario, BatchPolicy policy, Load load, int mostMisses) {
         ReplicaSimulation simulation = new ReplicaSimulation(scenario, policy, load);
-        simulation.run();
+        simulation.run(mostMisses);
         return simulation.recorder.measured();
     }
 
-    private void run() {
+    private void run(int mostMisses) {
         long wakeUp = NEVER;
-        while (arrived < load.total() || line.requests() > 0) {
+        while ((arrived < load.total() || line.requests() > 0) && recorder.missed() <= mostMisses) {
             now = Math.min(Math.min(nextArrival, nextEnd()), wakeUp);
             arrive();
             free();
@@ -86,6 +90,7 @@ public final class ReplicaSimulation {
     private void arrive() {
         while (nextArrival <= now) {
             rate.arrived(1, nextArrival);
+            recorder.offered(arrived);
             if (admits()) {
                 line.add(arrived, nextArrival);
             } else {
@@ -144,6 +149,7 @@ public final class ReplicaSimulation {
 
     private void drop(int requests) {
         for (int i = 0; i < requests; i++) {
+            recorder.givenUp(line.first());
             line.removeFirst();
         }
     }

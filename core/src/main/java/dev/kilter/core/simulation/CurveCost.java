@@ -1,4 +1,4 @@
-package dev.kilter.planner.simulation;
+package dev.kilter.core.simulation;
 
 import dev.kilter.core.ServiceCurve;
 import dev.kilter.core.batching.BatchCost;
@@ -26,5 +26,10 @@ public final class CurveCost implements BatchCost {
     @Override
     public long cautiousNanos(int items) {
         return cautious[Math.min(items, cautious.length - 1)];
+    }
+
+    @Override
+    public boolean learns() {
+        return false;
     }
 }
