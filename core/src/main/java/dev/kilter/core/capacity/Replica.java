@@ -42,7 +42,11 @@ public record Replica(
     /** A run ends when so many times the allowed misses were seen: by how much more there would be hardly matters. */
     private static final int HOPELESS = 4;
 
+    /** To which the rate is found: less than chance moves it. */
     private static final double TOLERANCE = 0.004;
+
+    /** The same in misses, as {@link #missed}. */
+    private static final double CLOSE = 0.05;
 
     /** Requests that share an engine with others less often than this find it free. */
     private static final double LONELY = 1e-3;
@@ -135,6 +139,9 @@ public record Replica(
                     high - 0.1 * (high - low));
             double missed = missed(rate);
             if (missed <= 0) {
+                if (missed > -CLOSE) {
+                    return PROMISED * rate;
+                }
                 low = rate;
                 atLow = missed;
                 // An end that stays twice running counts half, so that the other one is reached.
