@@ -14,7 +14,8 @@ class ServiceCurveTest {
 
     @Test
     void isTheSameWhenCoarseWhereItMovedALittleAndNeverFaster() {
-        ServiceCurve before = new ServiceCurve(List.of(new Point(1, 0.00301, 0.0033, 100), new Point(8, 0.02, 0.03, 9)));
+        ServiceCurve before =
+                new ServiceCurve(List.of(new Point(1, 0.00301, 0.0033, 100), new Point(8, 0.02, 0.03, 9)));
         ServiceCurve after = new ServiceCurve(List.of(new Point(1, 0.00302, 0.0033, 140), new Point(8, 0.02, 0.03, 9)));
         assertThat(before.coarse()).isEqualTo(after.coarse());
         for (int batch : new int[] {1, 8}) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the configuration for a demand under an objective: every variant on every class is sized as the production
- * rule serves it, held against the limits, and the hardware policy picks among what is left. Pure: equal
- * requests give equal plans.
+ * Finds the configuration for a demand under an objective: every variant on every class is sized as the production rule
+ * serves it, held against the limits, and the hardware policy picks among what is left. Pure: equal requests give equal
+ * plans.
  */
 public final class Planner {
 

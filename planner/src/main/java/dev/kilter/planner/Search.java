@@ -139,8 +139,7 @@ final class Search {
 
     /** The batch policy finds its sizes: under the limits, unless a lower one carries clearly more. */
     private Replica best(Offer offer, Profile profile) {
-        int limit = Math.min(
-                request.batching().maxBatchSize(), profile.curve().largestMeasuredBatch());
+        int limit = Math.min(request.batching().maxBatchSize(), profile.curve().largestMeasuredBatch());
         Replica best = replica(offer, profile, limit);
         if (request.slo().isPresent()) {
             for (int size : sizesBelow(best.largestBatch(), profile)) {

@@ -81,8 +81,7 @@ class PlannerTest {
 
     @Test
     void aDelayThatIsAllowedTakesNothingWhereWaitingDoesNotPay() {
-        Requests requests =
-                Requests.of().p99Millis(25).offer("cpu", "0.10", 4).profile("fp32", "cpu", Curves.CPU);
+        Requests requests = Requests.of().p99Millis(25).offer("cpu", "0.10", 4).profile("fp32", "cpu", Curves.CPU);
         Pool without = chosen(requests.build()).pools().getFirst();
         Pool with = chosen(requests.maxDelayMillis(20).build()).pools().getFirst();
         assertThat(with.capacityPerReplica()).isEqualTo(without.capacityPerReplica());
@@ -110,7 +109,8 @@ class PlannerTest {
 
     @Test
     void bestFitUsesMostOfWhatIsPaidFor() {
-        PlanRequest request = threeClasses().rate(240).policy(HardwarePolicy.BEST_FIT).build();
+        PlanRequest request =
+                threeClasses().rate(240).policy(HardwarePolicy.BEST_FIT).build();
         Pool best = chosen(request).pools().getFirst();
         double used = 240 / (best.capacityPerReplica().orElseThrow() * best.replicas());
         assertThat(best.acceleratorClass()).isEqualTo("cpu");

@@ -113,7 +113,9 @@ public record Replica(
         }
         return Solved.ANSWERS.of(
                 new Solved.P99(this, rate),
-                () -> rate >= saturation() ? Double.POSITIVE_INFINITY : run(rate, REQUESTS).p99Seconds());
+                () -> rate >= saturation()
+                        ? Double.POSITIVE_INFINITY
+                        : run(rate, REQUESTS).p99Seconds());
     }
 
     /**
@@ -134,9 +136,7 @@ public record Replica(
         int lastMoved = 0;
         while (high - low > TOLERANCE * high && high > LONELY * most) {
             double rate = Math.clamp(
-                    low - atLow * (high - low) / (atHigh - atLow),
-                    low + 0.1 * (high - low),
-                    high - 0.1 * (high - low));
+                    low - atLow * (high - low) / (atHigh - atLow), low + 0.1 * (high - low), high - 0.1 * (high - low));
             double missed = missed(rate);
             if (missed <= 0) {
                 if (missed > -CLOSE) {
@@ -174,7 +174,8 @@ public record Replica(
     }
 
     private Measured run(double rate, int mostMisses) {
-        OptionalLong delay = maxDelay.map(Duration::toNanos).map(OptionalLong::of).orElse(OptionalLong.empty());
+        OptionalLong delay =
+                maxDelay.map(Duration::toNanos).map(OptionalLong::of).orElse(OptionalLong.empty());
         Scenario scenario = Scenario.of(curve, instances, new BatchLimits(maxBatchSize, delay), objective);
         Load load = Load.poisson(rate, REQUESTS, SEED);
         return ReplicaSimulation.run(scenario, new SloBatchPolicy(instances), load, mostMisses);

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CapacityInSimulationTest {
     private static final int REQUESTS = 400_000;
 
-    /** Objectives in microseconds. The first curves are those of {@link BatchingComparison}, the others {@link Curves}. */
+    /**
+     * Objectives in microseconds. The first curves are those of {@link BatchingComparison}, the others {@link Curves}.
+     */
     @ParameterizedTest
     @CsvSource({
         "cpu,  1, 128, 10000", "cpu,  2, 128, 10000", "tiny, 1, 128,  250", "tiny, 2, 128,   250",
@@ -50,9 +52,8 @@ class CapacityInSimulationTest {
 
     private static Replica replica(String curve, int engines, int batch, Duration objective) {
         boolean compared = curve.equals(curve.toLowerCase());
-        ServiceCurve times = compared
-                ? new Rival.Place(curve.toUpperCase(), engines, objective, 1).curve()
-                : Curves.named(curve);
+        ServiceCurve times =
+                compared ? new Rival.Place(curve.toUpperCase(), engines, objective, 1).curve() : Curves.named(curve);
         return new Replica(times, engines, batch, Optional.empty(), objective);
     }
 

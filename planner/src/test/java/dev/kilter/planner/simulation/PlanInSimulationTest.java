@@ -32,9 +32,11 @@ class PlanInSimulationTest {
         Duration objective = Duration.ofMillis(millis);
         Plan.Pool pool = plan(curve, demand, objective);
         assertThat(p99(curve, pool, demand / pool.replicas(), objective)).isLessThanOrEqualTo(millis / 1e3 * 1.03);
-        assertThat(p99(curve, pool, demand / pool.replicas(), objective)).isBetween(seconds(pool) * 0.93, seconds(pool) * 1.07);
+        assertThat(p99(curve, pool, demand / pool.replicas(), objective))
+                .isBetween(seconds(pool) * 0.93, seconds(pool) * 1.07);
         if (pool.replicas() > 1) {
-            assertThat(p99(curve, pool, demand / (pool.replicas() - 1), objective)).isGreaterThan(millis / 1e3 * 0.97);
+            assertThat(p99(curve, pool, demand / (pool.replicas() - 1), objective))
+                    .isGreaterThan(millis / 1e3 * 0.97);
         }
     }
 

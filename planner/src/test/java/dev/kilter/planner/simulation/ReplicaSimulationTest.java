@@ -34,7 +34,8 @@ class ReplicaSimulationTest {
     void p99OfSingleFixedServiceIsErlangs(double load) {
         Scenario scenario = Scenario.endless(THREE, 1, 1, Duration.ZERO);
         Load poisson = Load.poisson(load / 0.003, 2_000_000, 5);
-        double p99 = ReplicaSimulation.run(scenario, new GreedyBatchPolicy(), poisson).p99Seconds();
+        double p99 = ReplicaSimulation.run(scenario, new GreedyBatchPolicy(), poisson)
+                .p99Seconds();
         assertThat(erlangWithin(p99 - 0.003, load, 0.003)).isCloseTo(0.99, within(0.0015));
     }
 
@@ -63,8 +64,7 @@ class ReplicaSimulationTest {
                 .isGreaterThan(2 * run(Curves.T4, 1, 32, Duration.ZERO, 200, 7).meanBatchSize());
     }
 
-    private static Measured run(
-            ServiceCurve curve, int instances, int batch, Duration delay, double rate, long seed) {
+    private static Measured run(ServiceCurve curve, int instances, int batch, Duration delay, double rate, long seed) {
         Scenario scenario = Scenario.endless(curve, instances, batch, delay);
         return ReplicaSimulation.run(scenario, new GreedyBatchPolicy(), Load.poisson(rate, REQUESTS, seed));
     }
