@@ -11,6 +11,7 @@ import dev.kilter.core.simulation.ReplicaSimulation;
 import dev.kilter.core.simulation.Scenario;
 import dev.kilter.planner.Curves;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +46,15 @@ class CapacityInSimulationTest {
     @CsvSource({"cpu, 2, 10000", "t4, 1, 10000", "t4, 2, 10000", "step, 1, 10000", "step, 2, 10000"})
     void promisesMoreThanGreedyDispatchCarriesWhereStepsOrEnginesMatter(String curve, int engines, long slo) {
         Duration objective = Duration.ofNanos(slo * 1_000);
-        Rival.Place place = new Rival.Place(curve.toUpperCase(), engines, objective, 1);
+        Rival.Place place = new Rival.Place(curve.toUpperCase(Locale.ROOT), engines, objective, 1);
         double greedy = Rival.fixed(Rival.LARGEST, 0).highestRate(place, 0, 0.005, 60_000, 1);
         assertThat(replica(curve, engines, Rival.LARGEST, objective).capacity()).isGreaterThan(1.25 * greedy);
     }
 
     private static Replica replica(String curve, int engines, int batch, Duration objective) {
-        boolean compared = curve.equals(curve.toLowerCase());
+        boolean compared = curve.equals(curve.toLowerCase(Locale.ROOT));
         ServiceCurve times =
-                compared ? new Rival.Place(curve.toUpperCase(), engines, objective, 1).curve() : Curves.named(curve);
+                compared ? new Rival.Place(curve.toUpperCase(Locale.ROOT), engines, objective, 1).curve() : Curves.named(curve);
         return new Replica(times, engines, batch, Optional.empty(), objective);
     }
 
