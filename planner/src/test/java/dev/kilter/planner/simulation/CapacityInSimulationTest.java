@@ -53,8 +53,9 @@ class CapacityInSimulationTest {
 
     private static Replica replica(String curve, int engines, int batch, Duration objective) {
         boolean compared = curve.equals(curve.toLowerCase(Locale.ROOT));
-        ServiceCurve times =
-                compared ? new Rival.Place(curve.toUpperCase(Locale.ROOT), engines, objective, 1).curve() : Curves.named(curve);
+        ServiceCurve times = compared
+                ? new Rival.Place(curve.toUpperCase(Locale.ROOT), engines, objective, 1).curve()
+                : Curves.named(curve);
         return new Replica(times, engines, batch, Optional.empty(), objective);
     }
 
