@@ -4,6 +4,7 @@ import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.model.HostedModels;
 import dev.kilter.runtime.model.Hosting;
 import dev.kilter.runtime.model.ModelLoadException;
+import dev.kilter.runtime.rehearsal.LoopbackRehearsal;
 import dev.kilter.runtime.server.RuntimeServer;
 import dev.kilter.runtime.server.ServerConfig;
 import io.prometheus.client.CollectorRegistry;
@@ -56,7 +57,11 @@ final class ServeCommand implements Callable<Integer> {
         CollectorRegistry registry = new CollectorRegistry();
         DefaultExports.register(registry);
         HostedModels models = new HostedModels(
-                hosting, ModelFlags.loader(environment), PolicyChoice.of(environment, hosting), registry);
+                hosting,
+                ModelFlags.loader(environment),
+                PolicyChoice.of(environment, hosting),
+                registry,
+                new LoopbackRehearsal());
         Optional<String> address =
                 Optional.ofNullable(host != null ? host : environment.get(RuntimeConfig.HOST_ENVIRONMENT));
         Duration grace = Drain.grace(environment);

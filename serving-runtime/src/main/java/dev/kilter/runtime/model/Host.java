@@ -16,4 +16,5 @@ record Host(
         RuntimeConfig.Engine engine,
         Supplier<BatchPolicy> policies,
         RuntimeMetrics metrics,
-        LongSupplier clock) {}
+        LongSupplier clock,
+        Rehearsal rehearsal) {}

@@ -80,6 +80,7 @@ final class HostedModel {
                         "model " + name() + ": " + served.fault().get(), null);
             }
             loadInto(resident);
+            rehearse(resident);
             serving = Optional.of(warmedUp(resident));
             state = new State.Ready();
         } catch (ModelLoadException e) {
@@ -104,6 +105,15 @@ final class HostedModel {
                             host.engine(),
                             progress -> state = new State.Loading("variant " + variant.name() + ": " + progress)));
             requireSameContract(resident.getFirst(), resident.getLast());
+        }
+    }
+
+    private void rehearse(List<ResidentVariant> resident) throws InterruptedException {
+        state = new State.Loading("rehearsing");
+        for (ResidentVariant variant : resident) {
+            if (variant.name().equals(config.activeVariant())) {
+                ApartModel.rehearse(host, config, variant);
+            }
         }
     }
 

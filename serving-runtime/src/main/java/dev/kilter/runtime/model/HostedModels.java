@@ -44,14 +44,24 @@ public final class HostedModels implements ModelServer {
      */
     public HostedModels(
             RuntimeConfig config, VariantLoader loader, Supplier<BatchPolicy> policies, CollectorRegistry registry) {
-        this(Hosting.of(config, false), loader, policies, registry);
+        this(Hosting.of(config, false), loader, policies, registry, Rehearsal.NONE);
     }
 
-    /** @param policies makes the policy of each line of requests that may share a batch */
+    /**
+     * What that hosting says.
+     *
+     * @param policies makes the policy of each line of requests that may share a batch
+     * @param rehearsal what a model goes through before it is ready
+     */
     public HostedModels(
-            Hosting hosting, VariantLoader loader, Supplier<BatchPolicy> policies, CollectorRegistry registry) {
+            Hosting hosting,
+            VariantLoader loader,
+            Supplier<BatchPolicy> policies,
+            CollectorRegistry registry,
+            Rehearsal rehearsal) {
         RuntimeMetrics metrics = new RuntimeMetrics(this, registry);
-        table = new ModelTable(hosting, new Host(loader, hosting.engine(), policies, metrics, System::nanoTime));
+        table = new ModelTable(
+                hosting, new Host(loader, hosting.engine(), policies, metrics, System::nanoTime, rehearsal));
         sweeper.scheduleWithFixedDelay(
                 () -> hosted().forEach(HostedVersions::lookAfter),
                 Serving.TICK.toNanos(),

@@ -19,12 +19,17 @@ final class OutputData {
 
     static void write(JsonWriter json, Tensor tensor) {
         json.raw('[');
+        writeValues(json, tensor);
+        json.raw(']');
+    }
+
+    /** The same without the brackets. */
+    static void writeValues(JsonWriter json, Tensor tensor) {
         switch (tensor.type()) {
             case BYTES -> writeTexts(json, tensor);
             case FP16, BF16 -> throw binaryOnly(tensor.name(), tensor.type().name());
             default -> writeNumbers(json, tensor);
         }
-        json.raw(']');
     }
 
     private static void writeNumbers(JsonWriter json, Tensor tensor) {

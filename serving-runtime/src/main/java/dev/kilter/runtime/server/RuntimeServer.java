@@ -25,6 +25,7 @@ import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
 import dev.kilter.runtime.serving.ModelServer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.flush.FlushConsolidationHandler;
@@ -132,6 +133,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .requestAutoAbortDelay(REST_OF_A_BODY)
                 .idleTimeout(config.patience().idle())
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
+                .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
                 .errorHandler(new JsonErrors());
     }
 

@@ -94,7 +94,8 @@ class EngineTroubleTest {
                 new RuntimeConfig.Engine("CPU", 1, 1),
                 GreedyBatchPolicy::new,
                 new RuntimeMetrics(nobody, registry),
-                now::get);
+                now::get,
+                Rehearsal.NONE);
         HostedModel hosted = new HostedModel(ModelVersion.only(config), host, new ModelStatistics());
         try {
             hosted.load();

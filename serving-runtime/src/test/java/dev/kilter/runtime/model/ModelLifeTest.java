@@ -132,7 +132,7 @@ class ModelLifeTest {
         };
         Hosting hosting =
                 new Hosting(new Folder(), new RuntimeConfig.Engine("CPU", 1, 1), List.of(atStart), false, control);
-        models = new HostedModels(hosting, loader, GreedyBatchPolicy::new, new CollectorRegistry());
+        models = new HostedModels(hosting, loader, GreedyBatchPolicy::new, new CollectorRegistry(), Rehearsal.NONE);
         models.loadAll();
     }
 

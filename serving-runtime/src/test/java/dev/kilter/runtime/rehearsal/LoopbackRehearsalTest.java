@@ -1,0 +1,157 @@
+package dev.kilter.runtime.rehearsal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.Signature;
+import dev.kilter.runtime.model.HostedModels;
+import dev.kilter.runtime.model.Hosting;
+import dev.kilter.runtime.model.ResidentVariant;
+import dev.kilter.runtime.serving.FakeModelServer;
+import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Shape;
+import dev.kilter.runtime.tensor.Tensor;
+import dev.kilter.runtime.tensor.TensorSpec;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LoopbackRehearsalTest {
+
+    private final FakeModelServer models = new FakeModelServer();
+
+    @Test
+    void everyProtocolBringsTheModelTheSameInputs() {
+        models.with(
+                "mixed",
+                new TensorSpec("text", DataType.BYTES, Shape.of(-1)),
+                new TensorSpec("ids", DataType.INT64, Shape.of(-1, 4)),
+                new TensorSpec("image", DataType.FP32, Shape.of(-1, 3, 40, 40)));
+        new LoopbackRehearsal().run(models);
+        List<InferenceCall> calls = models.calls();
+        assertThat(calls).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(calls.size() % 3).isZero(); // JSON, bytes, gRPC
+        InferenceCall first = calls.getFirst();
+        assertThat(first.inputs()).extracting(Tensor::name).containsExactly("text", "ids", "image");
+        assertThat(calls).allSatisfy(call -> assertThat(call.inputs()).isEqualTo(first.inputs()));
+    }
+
+    @Test
+    void itemsWithFlatValuesAreBroughtByThePredictApiToo() {
+        models.with(
+                "flat",
+                new TensorSpec("text", DataType.BYTES, Shape.of(-1)),
+                new TensorSpec("features", DataType.FP32, Shape.of(-1, 3)));
+        new LoopbackRehearsal().run(models);
+        List<InferenceCall> calls = models.calls();
+        assertThat(calls).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(calls.size() % 4).isZero();
+        assertThat(calls)
+                .allSatisfy(call ->
+                        assertThat(call.inputs()).isEqualTo(calls.getFirst().inputs()));
+    }
+
+    @Test
+    void whatJsonDoesNotCarryGoesAsBytesAlone() {
+        models.with("half", new TensorSpec("x", DataType.FP16, Shape.of(-1, 4)));
+        new LoopbackRehearsal().run(models);
+        assertThat(models.calls()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(models.calls().size() % 2).isZero();
+    }
+
+    @Test
+    void largeInputsAreNotRehearsed() {
+        models.with("video", new TensorSpec("x", DataType.FP32, Shape.of(-1, 1 << 20)));
+        new LoopbackRehearsal().run(models);
+        assertThat(models.calls()).isEmpty();
+    }
+
+    @Test
+    void theEngineRunsAndNothingIsCounted() throws Exception {
+        CountedEcho engine = new CountedEcho();
+        CollectorRegistry registry = new CollectorRegistry();
+        RuntimeConfig config = new RuntimeConfig(
+                List.of(new RuntimeConfig.Model(
+                        "m",
+                        "tensor",
+                        List.of(new RuntimeConfig.Variant("a", "fake:", Optional.empty(), "fp32")),
+                        "a",
+                        4,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())),
+                new RuntimeConfig.Engine("CPU", 1, 1));
+        HostedModels hosted = new HostedModels(
+                Hosting.of(config, false),
+                (_, _, _, _) -> new ResidentVariant("a", "sha256:none", 0, List.of(engine)),
+                GreedyBatchPolicy::new,
+                registry,
+                new LoopbackRehearsal());
+        try {
+            hosted.loadAll();
+            int warmUps = 2 * 3;
+            assertThat(engine.runs).hasValueGreaterThanOrEqualTo(warmUps + 1 + 4);
+            assertThat(engine.closed).isFalse();
+            assertThat(hosted.ready()).isTrue();
+            RuntimeLoad.Model report = hosted.load().models().getFirst();
+            assertThat(report.received()).isZero();
+            assertThat(report.batches()).isZero();
+            assertThat(report.curve())
+                    .extracting(RuntimeLoad.CurvePoint::batchSize)
+                    .containsExactly(1, 4);
+            ServedModel.Statistics statistics =
+                    hosted.model("m").orElseThrow().statistics().get();
+            assertThat(statistics.inferenceCount()).isZero();
+            assertThat(statistics.lastInferenceEpochMillis()).isEmpty();
+            assertThat(registry.getSampleValue(
+                            "kilter_runtime_batch_size_count", new String[] {"model", "variant"}, new String[] {"m", "a"
+                            }))
+                    .isNull();
+        } finally {
+            hosted.close(Duration.ofSeconds(5));
+        }
+        assertThat(engine.closed).isTrue();
+    }
+
+    /** Gives its inputs back. */
+    private static final class CountedEcho implements LoadedModel {
+        private static final List<TensorSpec> X = List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)));
+
+        private final AtomicInteger runs = new AtomicInteger();
+        private volatile boolean closed;
+
+        @Override
+        public Signature signature() {
+            return new Signature(X, X);
+        }
+
+        @Override
+        public String platform() {
+            return "fake";
+        }
+
+        @Override
+        public String provider() {
+            return "CPU";
+        }
+
+        @Override
+        public List<Tensor> run(List<Tensor> inputs) {
+            runs.incrementAndGet();
+            return inputs;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}
