@@ -77,9 +77,11 @@ class OperatorIT {
         World world = new World(client, "owned");
         world.apply(EMBEDDER);
         world.apply(EMBEDDER.replace("name: embedder}", "name: second}"));
+        world.eventually(() -> world.pools().size() == 2);
         world.everythingBecomesReady();
-        // The gateway is applied after its routes.
+        // The gateway is applied after its routes, and a status after what it tells of.
         world.eventually(() -> owners(world.workload(GatewayObjects.NAME)).size() == 2);
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
         String uid = world.deployment("embedder").getMetadata().getUid();
         String poolName = world.deployment("embedder")
                 .getStatus()
