@@ -176,7 +176,7 @@ class Bars:
     def recovery(self, server, protocol, model, rate):
         """Milliseconds that a new client waits after an overload: the generator is stopped, its connections stay open."""
         process = self.tools.bench_process([server], protocol, model, "--rate", f"{rate:.1f}", "--warm-up", "0s", "--duration", "60s", "--timeout", "2s")
-        time.sleep(9)  # its self-test takes four
+        time.sleep(11)  # its self-test takes six
         os.kill(process.pid, signal.SIGSTOP)
         try:
             return ask(server, model)

@@ -111,6 +111,16 @@ public final class Bench {
         RunResult alone;
         try (NullServer server = new NullServer();
                 Wire wire = wire(loop, server.endpoint(), requests)) {
+            if (!closed) { // a slow stream of requests would be sent by code that is still being compiled
+                measurement.run(
+                        "generator warm-up",
+                        wire.target(),
+                        new Load.Closed(PROBE_CLIENTS),
+                        Duration.ZERO,
+                        SELF_TEST,
+                        false,
+                        plan.seed());
+            }
             alone = measurement.run("self-test", wire.target(), load, SELF_TEST_WARM_UP, SELF_TEST, false, plan.seed());
         }
         double p99 = alone.millisAt(99);
