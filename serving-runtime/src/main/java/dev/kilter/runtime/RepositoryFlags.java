@@ -25,8 +25,8 @@ final class RepositoryFlags {
     @Option(
             names = "--version-policy",
             paramLabel = "POLICY",
-            description = "Which versions of it: latest, latest:N, all or specific:V,V,…; default: ${DEFAULT-VALUE}.")
-    private String versionPolicy = "latest";
+            description = "Which versions of it: latest, latest:N, all or specific:V,V,…; default: latest.")
+    private String versionPolicy;
 
     @Option(
             names = "--model-control",
@@ -51,6 +51,9 @@ final class RepositoryFlags {
         if (folder == null) {
             if (!atStart.isEmpty()) {
                 throw usage("--load-model", atStart, "--model-repository beside it");
+            }
+            if (versionPolicy != null) {
+                throw usage("--version-policy", versionPolicy, "--model-repository beside it");
             }
             return Hosting.of(models.config(environment), explicit);
         }
@@ -95,6 +98,9 @@ final class RepositoryFlags {
     }
 
     private VersionPolicy policy() throws StartException {
+        if (versionPolicy == null) {
+            return VersionPolicy.Latest.NEWEST;
+        }
         try {
             return VersionPolicy.parse(versionPolicy);
         } catch (IllegalArgumentException e) {

@@ -56,7 +56,12 @@ class MainTest {
             },
             {"--model-repository=" + folder, "--version-policy=oldest", "--version-policy: oldest (expected: latest"},
             {"--model-repository=" + folder, "--load-model=m", "(expected: --model-control explicit beside it)"},
-            {"--model=file:/x.onnx", "--load-model=m", "--load-model: [m] (expected: --model-repository beside it)"}
+            {"--model=file:/x.onnx", "--load-model=m", "--load-model: [m] (expected: --model-repository beside it)"},
+            {
+                "--model=file:/x.onnx",
+                "--version-policy=all",
+                "--version-policy: all (expected: --model-repository beside"
+            }
         }) {
             assertThat(run("serve", options[0], options[1])).as(options[2]).isEqualTo(ExitCode.USAGE);
             assertThat(err.toString()).contains(options[2]);

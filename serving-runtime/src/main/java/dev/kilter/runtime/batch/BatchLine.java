@@ -27,7 +27,6 @@ final class BatchLine implements QueueView {
     private final Object key;
     private final BatchPolicy policy;
     private final RecentPlan plans;
-    private final Ahead ahead = new Ahead();
     private final ArrivalRate rate = new ArrivalRate();
     private PendingRequest[] ring = new PendingRequest[FIRST_CAPACITY];
     private int head;
@@ -162,13 +161,11 @@ final class BatchLine implements QueueView {
         limits = inForce;
         nowNanos = now;
         int place = placeOf(request);
-        ahead.requests = place;
-        ahead.items = itemsUpTo(place);
         long deadline = request.deadlineNanos();
         long budget = deadline - request.call().arrivalNanos();
         return Admission.of(
                 plans.of(curve, inForce.maxBatchSize(), now),
-                ahead,
+                new Ahead(this, place, itemsUpTo(place)),
                 busyNanos,
                 new Admission.Request(request.items(), deadline, budget),
                 now);
@@ -261,34 +258,21 @@ final class BatchLine implements QueueView {
         return rate.itemsPerSecond(nowNanos);
     }
 
-    /** Those of this line that go before a request. */
-    private final class Ahead implements WaitingRequests {
-        private int requests;
-        private int items;
-
-        @Override
-        public int requests() {
-            return requests;
-        }
-
-        @Override
-        public int items() {
-            return items;
-        }
-
+    /** The first ones of a line: those that go before a request. */
+    private record Ahead(BatchLine line, int requests, int items) implements WaitingRequests {
         @Override
         public int itemsOf(int index) {
-            return BatchLine.this.itemsOf(index);
+            return line.itemsOf(index);
         }
 
         @Override
         public long deadlineNanos(int index) {
-            return BatchLine.this.deadlineNanos(index);
+            return line.deadlineNanos(index);
         }
 
         @Override
         public double itemsPerSecond() {
-            return BatchLine.this.itemsPerSecond();
+            return line.itemsPerSecond();
         }
     }
 }

@@ -200,9 +200,8 @@ final class HostedModel {
     private Optional<InferenceOutcome> enqueue(
             InferenceCall call, CompletableFuture<InferenceOutcome> answer, InputCheck.Fits fits, Serving at) {
         long now = clock.getAsLong();
-        // A caller's own patience runs from the first byte; the objective, which nobody asked for, from when the
-        // request
-        // is here whole: a client that sends slowly, or a process that reads its first request, is not refused for it.
+        // A caller's own patience runs from the first byte. The objective, which nobody asked for, runs from when the
+        // request is here whole: who sends slowly, or meets a process that reads its first, is not refused for it.
         long deadline = call.deadlineNanos().orElse(now + patienceNanos);
         if (now - deadline >= 0) {
             return Optional.of(

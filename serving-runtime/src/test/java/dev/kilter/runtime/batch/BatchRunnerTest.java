@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceCall;
@@ -42,24 +43,18 @@ class BatchRunnerTest {
         List<Tensor> run(List<Tensor> inputs) throws EngineException;
     }
 
-    private record FakeModel(Signature signature, Behaviour behaviour) implements LoadedModel {
-        @Override
-        public String platform() {
-            return "fake";
-        }
+    private static final class Behaving extends FakeModel {
+        private final Behaviour behaviour;
 
-        @Override
-        public String provider() {
-            return "CPU";
+        Behaving(Signature signature, Behaviour behaviour) {
+            super(signature);
+            this.behaviour = behaviour;
         }
 
         @Override
         public List<Tensor> run(List<Tensor> inputs) throws EngineException {
             return behaviour.run(inputs);
         }
-
-        @Override
-        public void close() {}
     }
 
     private static final BatchListener NOBODY = new BatchListener() {
@@ -91,7 +86,7 @@ class BatchRunnerTest {
 
     private void runAll(Behaviour engine) {
         queue.close();
-        LoadedModel model = new FakeModel(WORDS, engine);
+        LoadedModel model = new Behaving(WORDS, engine);
         BatchRunner.Shared shared = new BatchRunner.Shared("1", queue, statistics, curves, health, NOBODY);
         new BatchRunner(shared, 0, Map.of("v", model)).run();
     }

@@ -8,7 +8,7 @@ import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.batch.ModelStatistics;
 import dev.kilter.runtime.engine.EngineException;
-import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
@@ -44,20 +44,9 @@ class EngineTroubleTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final HostedModel model = loaded();
 
-    private final class Fragile implements LoadedModel {
-        @Override
-        public Signature signature() {
-            return ECHO;
-        }
-
-        @Override
-        public String platform() {
-            return "fake";
-        }
-
-        @Override
-        public String provider() {
-            return "CPU";
+    private final class Fragile extends FakeModel {
+        Fragile() {
+            super(ECHO);
         }
 
         @Override
@@ -75,9 +64,6 @@ class EngineTroubleTest {
             }
             return inputs;
         }
-
-        @Override
-        public void close() {}
     }
 
     private HostedModel loaded() {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
-import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
@@ -57,28 +57,14 @@ class ModelLifeTest {
     private final Semaphore brokenLoads = new Semaphore(0);
     private HostedModels models;
 
-    private final class Echo implements LoadedModel {
+    private final class Echo extends FakeModel {
         private final boolean stays;
         private final AtomicBoolean open = new AtomicBoolean(true);
 
         Echo(boolean stays) {
+            super(ECHO);
             this.stays = stays;
             inMemory.incrementAndGet();
-        }
-
-        @Override
-        public Signature signature() {
-            return ECHO;
-        }
-
-        @Override
-        public String platform() {
-            return "fake";
-        }
-
-        @Override
-        public String provider() {
-            return "CPU";
         }
 
         @Override

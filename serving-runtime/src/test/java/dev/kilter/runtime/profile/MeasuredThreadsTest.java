@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.model.ResidentVariant;
@@ -51,26 +52,12 @@ class MeasuredThreadsTest {
         };
     }
 
-    private final class Instance implements LoadedModel {
+    private final class Instance extends FakeModel {
         private final double millisPerItem;
 
         Instance(double millisPerItem) {
+            super(VECTORS);
             this.millisPerItem = millisPerItem;
-        }
-
-        @Override
-        public Signature signature() {
-            return VECTORS;
-        }
-
-        @Override
-        public String platform() {
-            return "fake";
-        }
-
-        @Override
-        public String provider() {
-            return "CPU";
         }
 
         @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.ProfileReport;
 import dev.kilter.protocol.RuntimeLoad;
-import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
@@ -24,27 +24,13 @@ class ServiceTimesTest {
     private final AtomicLong clock = new AtomicLong();
 
     /** Takes 10 ms and 1 ms for each item, by the test's clock. */
-    private final class FakeModel implements LoadedModel {
-        private final long first;
-
-        FakeModel(long first) {
-            this.first = first;
+    private final class Linear extends FakeModel {
+        Linear(long first) {
+            super(new Signature(vectors(first), vectors(first)));
         }
 
-        @Override
-        public Signature signature() {
-            TensorSpec spec = new TensorSpec("x", DataType.FP32, Shape.of(first, 2));
-            return new Signature(List.of(spec), List.of(spec));
-        }
-
-        @Override
-        public String platform() {
-            return "fake";
-        }
-
-        @Override
-        public String provider() {
-            return "CPU";
+        private static List<TensorSpec> vectors(long first) {
+            return List.of(new TensorSpec("x", DataType.FP32, Shape.of(first, 2)));
         }
 
         @Override
@@ -53,22 +39,19 @@ class ServiceTimesTest {
             clock.addAndGet(Duration.ofMillis(10 + items).toNanos());
             return inputs;
         }
-
-        @Override
-        public void close() {}
     }
 
     @Test
     void measuresPowersOfTwoAndTheLargest() {
-        assertThat(ServiceTimes.sizes(new FakeModel(-1), 12)).containsExactly(1, 2, 4, 8, 12);
-        assertThat(ServiceTimes.sizes(new FakeModel(-1), 1)).containsExactly(1);
-        assertThat(ServiceTimes.sizes(new FakeModel(4), 12)).containsExactly(1);
+        assertThat(ServiceTimes.sizes(new Linear(-1), 12)).containsExactly(1, 2, 4, 8, 12);
+        assertThat(ServiceTimes.sizes(new Linear(-1), 1)).containsExactly(1);
+        assertThat(ServiceTimes.sizes(new Linear(4), 12)).containsExactly(1);
     }
 
     @Test
     void staysWithinItsBudgetAndSaysHowManySamplesItTook() throws Exception {
         List<RuntimeLoad.CurvePoint> points =
-                ServiceTimes.measure(new FakeModel(-1), List.of(1, 2, 4, 8), Duration.ofSeconds(8), clock::get);
+                ServiceTimes.measure(new Linear(-1), List.of(1, 2, 4, 8), Duration.ofSeconds(8), clock::get);
         assertThat(Duration.ofNanos(clock.get())).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9));
         assertThat(points).extracting(RuntimeLoad.CurvePoint::batchSize).containsExactly(1, 2, 4, 8);
         assertThat(points.get(3).meanMillis()).isEqualTo(18, Offset.offset(0.01));
@@ -78,7 +61,7 @@ class ServiceTimesTest {
     @Test
     void leavesSizesOutOnceTheBudgetIsGone() throws Exception {
         List<RuntimeLoad.CurvePoint> points =
-                ServiceTimes.measure(new FakeModel(-1), List.of(1, 2, 4, 8), Duration.ofMillis(150), clock::get);
+                ServiceTimes.measure(new Linear(-1), List.of(1, 2, 4, 8), Duration.ofMillis(150), clock::get);
         assertThat(points.getFirst().samples()).isGreaterThanOrEqualTo(5);
         assertThat(points).hasSizeLessThan(4);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
-import dev.kilter.runtime.engine.LoadedModel;
+import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.model.HostedModels;
 import dev.kilter.runtime.model.Hosting;
@@ -122,25 +122,14 @@ class LoopbackRehearsalTest {
     }
 
     /** Gives its inputs back. */
-    private static final class CountedEcho implements LoadedModel {
+    private static final class CountedEcho extends FakeModel {
         private static final List<TensorSpec> X = List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)));
 
         private final AtomicInteger runs = new AtomicInteger();
         private volatile boolean closed;
 
-        @Override
-        public Signature signature() {
-            return new Signature(X, X);
-        }
-
-        @Override
-        public String platform() {
-            return "fake";
-        }
-
-        @Override
-        public String provider() {
-            return "CPU";
+        CountedEcho() {
+            super(new Signature(X, X));
         }
 
         @Override
