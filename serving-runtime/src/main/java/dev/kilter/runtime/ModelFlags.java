@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 public final class ModelFlags {
 
     private static final String ENGINE_ENVIRONMENT = "KILTER_ENGINE";
+    private static final String ONNX_RUNTIME = "onnxruntime";
 
     @Option(names = "--model", paramLabel = "URI", description = "A model: file:, https:, s3:, maven: or emulated:.")
     private String model;
@@ -60,9 +61,17 @@ public final class ModelFlags {
 
     /** What fetches and loads. Needs no network and no native library until it is asked to load. */
     public static VariantLoader loader(Map<String, String> environment) throws StartException {
-        Path cache = Optional.ofNullable(environment.get(RuntimeConfig.CACHE_ENVIRONMENT))
-                .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "kilter"));
+        return measuring(environment, cache(environment));
+    }
+
+    /** The same; numbers of threads that an earlier start has measured are taken from the model cache. */
+    static VariantLoader keepingLoader(Map<String, String> environment) throws StartException {
+        Path cache = cache(environment);
+        String engine = environment.getOrDefault(ENGINE_ENVIRONMENT, ONNX_RUNTIME) + " " + OrtEngine.version();
+        return measuring(environment, cache).keeping(cache.resolve("threads"), engine);
+    }
+
+    private static MeasuredThreads measuring(Map<String, String> environment, Path cache) throws StartException {
         Optional<String> maven = Optional.ofNullable(environment.get(RuntimeConfig.MAVEN_REPOSITORY_ENVIRONMENT))
                 .filter(repository -> !repository.isBlank());
         ModelStore store = new ModelStore(ModelStore.Settings.of(cache, maven));
@@ -70,10 +79,16 @@ public final class ModelFlags {
         return new MeasuredThreads(loader, Runtime.getRuntime().availableProcessors(), System::nanoTime);
     }
 
+    private static Path cache(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(RuntimeConfig.CACHE_ENVIRONMENT))
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "kilter"));
+    }
+
     /** What runs models; DJL is there for who needs it (decision 0044). */
     private static Supplier<Engine> engine(Map<String, String> environment, Path cache) throws StartException {
-        return switch (environment.getOrDefault(ENGINE_ENVIRONMENT, "onnxruntime")) {
-            case "onnxruntime" -> {
+        return switch (environment.getOrDefault(ENGINE_ENVIRONMENT, ONNX_RUNTIME)) {
+            case ONNX_RUNTIME -> {
                 Optional<Path> unpacked = Optional.ofNullable(environment.get(NativeLibraries.ENVIRONMENT))
                         .map(Path::of);
                 NativeLibraries libraries = new NativeLibraries(unpacked, cache.resolve("native"));

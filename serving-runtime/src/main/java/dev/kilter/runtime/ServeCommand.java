@@ -58,7 +58,7 @@ final class ServeCommand implements Callable<Integer> {
         DefaultExports.register(registry);
         HostedModels models = new HostedModels(
                 hosting,
-                ModelFlags.loader(environment),
+                ModelFlags.keepingLoader(environment),
                 PolicyChoice.of(environment, hosting),
                 registry,
                 new LoopbackRehearsal());

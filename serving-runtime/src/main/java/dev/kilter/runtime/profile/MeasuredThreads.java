@@ -8,9 +8,11 @@ import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.model.ModelLoadException;
 import dev.kilter.runtime.model.ResidentVariant;
 import dev.kilter.runtime.model.VariantLoader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -19,17 +21,48 @@ import java.util.function.LongSupplier;
 /**
  * Loads a variant with as many intra-op threads as measuring recommends, where the configuration leaves them to it
  * ({@link RuntimeConfig.Engine#MEASURED_THREADS}): tries 1, 2, 4, … and all cores, for about {@value #TRIAL_MILLIS} ms
- * each beside loading, and at least for a few batches of one.
- *
- * @param cores that instances share
- * @param clock nanoseconds
+ * each beside loading, and at least for a few batches of one. What an earlier start has chosen for the same model on
+ * the same machine is taken at once, where choices are kept.
  */
-public record MeasuredThreads(VariantLoader loader, int cores, LongSupplier clock) implements VariantLoader {
+public final class MeasuredThreads implements VariantLoader {
 
     /** More has helped no model that serves one batch at a time. */
     private static final int MOST = 8;
 
     private static final long TRIAL_MILLIS = 150;
+
+    private final VariantLoader loader;
+    private final int cores;
+    private final LongSupplier clock;
+    private final Optional<KeptChoices> kept;
+
+    /**
+     * Measures at every load.
+     *
+     * @param cores that instances share
+     * @param clock nanoseconds
+     */
+    public MeasuredThreads(VariantLoader loader, int cores, LongSupplier clock) {
+        this(loader, cores, clock, Optional.empty());
+    }
+
+    private MeasuredThreads(VariantLoader loader, int cores, LongSupplier clock, Optional<KeptChoices> kept) {
+        this.loader = loader;
+        this.cores = cores;
+        this.clock = clock;
+        this.kept = kept;
+    }
+
+    /**
+     * The same, measuring once.
+     *
+     * @param folder where choices are kept from one process to the next
+     * @param engine name and version of what runs models
+     */
+    public MeasuredThreads keeping(Path folder, String engine) {
+        String machine = Processor.kind() + ", " + engine;
+        return new MeasuredThreads(loader, cores, clock, Optional.of(new KeptChoices(folder, machine)));
+    }
 
     @Override
     public ResidentVariant load(
@@ -41,31 +74,67 @@ public record MeasuredThreads(VariantLoader loader, int cores, LongSupplier cloc
         if (engine.threads() != RuntimeConfig.Engine.MEASURED_THREADS) {
             return loader.load(model, variant, engine, progress);
         }
-        ThreadChoice choice = choice(model, variant, engine, progress);
+        List<Integer> candidates = candidates(Math.max(1, cores / engine.instances()));
+        if (candidates.size() == 1 || variant.uri().startsWith(EmulatedCurve.SCHEME + ":")) {
+            progress.accept("threads: 1, as there is nothing to choose");
+            return loader.load(model, variant, with(engine, engine.instances(), 1), progress);
+        }
+        KeptChoices.Asked asked = KeptChoices.Asked.of(model, variant, engine, cores);
+        Optional<KeptChoices.Kept> earlier = kept.flatMap(choices -> choices.find(asked));
+        if (earlier.isPresent()) {
+            Optional<ResidentVariant> same = asBefore(model, variant, engine, earlier.get(), progress);
+            if (same.isPresent()) {
+                return same.get();
+            }
+        }
+        ThreadChoice choice = measured(asked, candidates, model, variant, engine, progress);
         progress.accept(choice.reason());
         return loader.load(model, variant, with(engine, engine.instances(), choice.threads()), progress);
     }
 
-    private ThreadChoice choice(
+    /** Loaded as an earlier start has chosen; empty if it turns out to be another model than that one had. */
+    private Optional<ResidentVariant> asBefore(
+            RuntimeConfig.Model model,
+            RuntimeConfig.Variant variant,
+            RuntimeConfig.Engine engine,
+            KeptChoices.Kept choice,
+            Consumer<String> progress)
+            throws ModelLoadException, InterruptedException {
+        ResidentVariant loaded =
+                loader.load(model, variant, with(engine, engine.instances(), choice.threads()), progress);
+        if (loaded.digest().equals(choice.digest())) {
+            progress.accept(choice.reason() + "; measured by an earlier start");
+            return Optional.of(loaded);
+        }
+        loaded.instances().forEach(LoadedModel::close);
+        progress.accept("another model than an earlier start chose threads for, so they are measured anew");
+        return Optional.empty();
+    }
+
+    private ThreadChoice measured(
+            KeptChoices.Asked asked,
+            List<Integer> candidates,
             RuntimeConfig.Model model,
             RuntimeConfig.Variant variant,
             RuntimeConfig.Engine engine,
             Consumer<String> progress)
             throws ModelLoadException, InterruptedException {
-        List<Integer> candidates = candidates(Math.max(1, cores / engine.instances()));
-        if (candidates.size() == 1 || variant.uri().startsWith(EmulatedCurve.SCHEME + ":")) {
-            return new ThreadChoice(1, "threads: 1, as there is nothing to choose");
-        }
         SortedMap<Integer, List<RuntimeLoad.CurvePoint>> measured = new TreeMap<>();
+        String digest = "";
         for (int threads : candidates) {
             ResidentVariant trial = loader.load(model, variant, with(engine, 1, threads), progress);
+            digest = trial.digest();
             try (LoadedModel instance = trial.instances().getFirst()) {
                 measured.put(threads, curve(instance, model.maxBatchSize()));
             } catch (EngineException e) { // a guessed input may not suit the model; warm-up judges that
                 return new ThreadChoice(1, "threads: 1, not measured: " + e.getMessage());
             }
         }
-        return ThreadChoice.of(measured);
+        ThreadChoice choice = ThreadChoice.of(measured);
+        if (kept.isPresent()) {
+            kept.get().keep(asked, digest, choice);
+        }
+        return choice;
     }
 
     private List<RuntimeLoad.CurvePoint> curve(LoadedModel instance, int maxBatchSize) throws EngineException {

@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 
 /**
  * Files by their content: {@code blobs/sha256-HEX} is complete and right or not there. A name comes from a digest
@@ -22,6 +24,8 @@ final class FileCache {
 
     /** File locks are the process's; this one keeps its threads apart. */
     private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
     private final Path folder;
 
@@ -77,6 +81,37 @@ final class FileCache {
         }
         Files.move(finished, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return new FetchedFile(uri, blob, digest);
+    }
+
+    /**
+     * What was unpacked from an entry of that URI, size and CRC-32 before: neither unpacked again nor read through for
+     * its digest. Whoever wants more certainty than a checksum names a digest.
+     */
+    Optional<FetchedFile> unpacked(ModelUri uri, ZipEntry entry) throws IOException {
+        Path note = note(uri, entry);
+        if (!Files.isRegularFile(note)) {
+            return Optional.empty();
+        }
+        String digest = Files.readString(note);
+        if (!DIGEST.matcher(digest).matches()) {
+            return Optional.empty();
+        }
+        Path blob = blob(digest);
+        return Files.isRegularFile(blob) && Files.size(blob) == entry.getSize()
+                ? Optional.of(new FetchedFile(uri, blob, digest))
+                : Optional.empty();
+    }
+
+    /** Lets {@link #unpacked} find it. */
+    void keepUnpacked(ZipEntry entry, FetchedFile admitted) throws IOException {
+        Path note = note(admitted.uri(), entry);
+        Files.createDirectories(note.getParent());
+        Files.writeString(note, admitted.digest());
+    }
+
+    private Path note(ModelUri uri, ZipEntry entry) {
+        String of = uri.value() + " " + entry.getSize() + " " + entry.getCrc();
+        return folder.resolve("unpacked").resolve(Sha256.of(of).replace(':', '-'));
     }
 
     static SourceException mismatch(ModelUri uri, String digest, String expected) {

@@ -159,14 +159,21 @@ public final class ModelStore {
                             uri + ": the artifact has no file " + artifact.entry() + "; list its files with: unzip -l "
                                     + jar);
                 }
+                Optional<FetchedFile> before = cache.unpacked(uri, entry)
+                        .filter(file -> digest.isEmpty() || digest.get().equals(file.digest()));
+                if (before.isPresent()) {
+                    return before.get();
+                }
                 try (InputStream in = zip.getInputStream(entry)) {
                     FileCache.write(in, unfinished);
                 }
+                FetchedFile admitted = cache.admit(uri, unfinished, digest);
+                cache.keepUnpacked(entry, admitted);
+                return admitted;
             } catch (ZipException e) {
                 throw new SourceException(
                         Kind.NOT_A_FILE, uri + ": " + jar + " is no jar: " + e.getMessage() + "; delete it", e);
             }
-            return cache.admit(uri, unfinished, digest);
         });
     }
 

@@ -15,6 +15,8 @@ import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
 import dev.kilter.runtime.tensor.TensorSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +24,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MeasuredThreadsTest {
 
@@ -34,6 +38,10 @@ class MeasuredThreadsTest {
     private static final RuntimeConfig.Model MODEL = new RuntimeConfig.Model(
             "m", "tensor", List.of(VARIANT), "v", 8, Optional.empty(), Optional.empty(), Optional.empty());
 
+    @TempDir
+    private Path folder;
+
+    private String digest = "sha256:none";
     private long now;
     private int open;
     private final List<Integer> loaded = new ArrayList<>();
@@ -48,7 +56,7 @@ class MeasuredThreadsTest {
                 open++;
                 instances.add(new Instance(millisPerItem.applyAsDouble(engine.threads())));
             }
-            return new ResidentVariant(variant.name(), "sha256:none", 0, instances);
+            return new ResidentVariant(variant.name(), digest, 0, instances);
         };
     }
 
@@ -79,6 +87,74 @@ class MeasuredThreadsTest {
             throws Exception {
         return new MeasuredThreads(loader(cost), 4, () -> now)
                 .load(MODEL, variant, new RuntimeConfig.Engine("CPU", instances, threads), told::add);
+    }
+
+    private ResidentVariant loadKeeping(String engine, int instances) throws Exception {
+        return new MeasuredThreads(loader(threads -> 4.0 / Math.min(2, threads)), 4, () -> now)
+                .keeping(folder, engine)
+                .load(MODEL, VARIANT, new RuntimeConfig.Engine("CPU", instances, 0), told::add);
+    }
+
+    @Test
+    void whatAnEarlierStartChoseIsTakenAtOnce() throws Exception {
+        loadKeeping("engine 1", 1);
+        loaded.clear();
+        loadKeeping("engine 1", 1);
+        assertThat(loaded).containsExactly(2);
+        assertThat(told)
+                .last()
+                .asString()
+                .startsWith("threads: 2, as a batch of ")
+                .endsWith("by an earlier start");
+    }
+
+    @Test
+    void anotherEngineOrQuestionOrModelIsMeasuredAnew() throws Exception {
+        loadKeeping("engine 1", 1);
+        loaded.clear();
+        loadKeeping("engine 2", 1);
+        assertThat(loaded).containsExactly(1, 2, 4, 2);
+        loaded.clear();
+        loadKeeping("engine 2", 2);
+        assertThat(loaded).containsExactly(1, 2, 2);
+        loaded.clear();
+        digest = "sha256:other";
+        open = 0;
+        loadKeeping("engine 2", 1);
+        assertThat(loaded).containsExactly(2, 1, 2, 4, 2);
+        assertThat(open).as("all but the last are closed").isEqualTo(1);
+    }
+
+    @Test
+    void aKeptChoiceThatCannotBeReadIsMeasuredAnew() throws Exception {
+        loadKeeping("engine 1", 1);
+        Path file;
+        try (Stream<Path> files = Files.list(folder)) {
+            file = files.findFirst().orElseThrow();
+        }
+        String whole = Files.readString(file);
+        for (String broken : List.of(
+                "",
+                "{",
+                "[]",
+                "null",
+                whole.substring(0, whole.length() / 2),
+                whole.replace("\"threads\":2", "\"threads\":0"))) {
+            Files.writeString(file, broken);
+            loaded.clear();
+            loadKeeping("engine 1", 1);
+            assertThat(loaded).as(broken).containsExactly(1, 2, 4, 2);
+            assertThat(file).hasContent(whole);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenOnlyCostsTime() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        new MeasuredThreads(loader(threads -> 4.0 / threads), 4, () -> now)
+                .keeping(folder.resolve("file"), "engine 1")
+                .load(MODEL, VARIANT, new RuntimeConfig.Engine("CPU", 1, 0), told::add);
+        assertThat(loaded).containsExactly(1, 2, 4, 4);
     }
 
     @Test

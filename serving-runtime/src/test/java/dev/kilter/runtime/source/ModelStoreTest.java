@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,6 +224,39 @@ class ModelStoreTest {
                 Kind.INVALID_URI,
                 "maven:GROUP:ARTIFACT:VERSION!/ENTRY");
         assertRefused(() -> fetch(ModelUri.parse("maven:org.example:models:1.0!/../escape.onnx")), Kind.INVALID_URI);
+    }
+
+    @Test
+    void anEntryIsUnpackedOnceAsLongAsItAndItsFileStayTheSame() throws Exception {
+        ModelUri uri = ModelUri.parse("maven:org.example:models:1.0!/m.onnx");
+        Path jar = artifact("m.onnx");
+        Path file = fetch(uri).path();
+        Object first = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        assertThat(fetch(uri).path()).isEqualTo(file);
+        assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
+                .as("the file itself")
+                .isEqualTo(first);
+
+        Files.writeString(file, "cut");
+        assertThat(fetch(uri).path()).hasContent("m.onnx");
+        Files.delete(file);
+        assertThat(fetch(uri).path()).hasContent("m.onnx");
+        try (Stream<Path> notes = Files.list(folder.resolve("cache/unpacked"))) {
+            Files.writeString(notes.findFirst().orElseThrow(), "../../escape");
+        }
+        assertThat(fetch(uri).path()).hasContent("m.onnx");
+        assertRefused(() -> store.fetch(uri, Optional.of("sha256:" + "0".repeat(64)), _ -> {}), Kind.DIGEST_MISMATCH);
+
+        replaced(jar, "m.onnx", "n.onnx");
+        assertThat(fetch(uri).path()).hasContent("n.onnx");
+    }
+
+    private static void replaced(Path jar, String entry, String content) throws Exception {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            zip.putNextEntry(new ZipEntry(entry));
+            zip.write(content.getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        }
     }
 
     @Test

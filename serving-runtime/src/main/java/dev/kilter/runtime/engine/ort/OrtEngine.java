@@ -1,5 +1,6 @@
 package dev.kilter.runtime.engine.ort;
 
+import ai.onnxruntime.OrtEnvironment;
 import dev.kilter.runtime.engine.Engine;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.EngineOptions;
@@ -22,6 +23,11 @@ public final class OrtEngine implements Engine {
     public OrtEngine(SessionTuning tuning) {
         ProcessEnvironment.withoutTelemetry();
         this.tuning = tuning;
+    }
+
+    /** Of ONNX Runtime's jar, as its manifest tells it; loads nothing. */
+    public static String version() {
+        return String.valueOf(OrtEnvironment.class.getPackage().getImplementationVersion());
     }
 
     @Override
