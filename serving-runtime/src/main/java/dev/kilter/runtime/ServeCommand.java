@@ -81,6 +81,7 @@ final class ServeCommand implements Callable<Integer> {
                 models.ready() ? "ready" : "serving, not all ready",
                 models.names(),
                 server.port());
+        server.complete();
         Thread.currentThread().join();
         return ExitCode.OK;
     }

@@ -11,8 +11,9 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
-import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
 import dev.kilter.runtime.exchange.FailureLog;
 import dev.kilter.runtime.exchange.RequestId;
@@ -20,13 +21,16 @@ import dev.kilter.runtime.grpc.HealthService;
 import dev.kilter.runtime.grpc.OpenInferenceService;
 import dev.kilter.runtime.grpc.UnaryInference;
 import dev.kilter.runtime.predict.PredictErrors;
-import dev.kilter.runtime.predict.PredictRequests;
+import dev.kilter.runtime.predict.PredictHttp;
 import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
 import dev.kilter.runtime.serving.ModelServer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.prometheus.client.CollectorRegistry;
@@ -78,6 +82,8 @@ public final class RuntimeServer implements AutoCloseable {
     private final Duration shutdownTimeout;
     private final OpenInferenceService openInference;
     private final HealthService health;
+    private final LateGrpc grpc;
+    private final LateGrpc predict;
     private final Server server;
 
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
@@ -89,20 +95,41 @@ public final class RuntimeServer implements AutoCloseable {
 
         ServerBuilder builder = listening(config);
         RestProtocol.install(builder, edge);
-        GrpcService grpc = GrpcService.builder()
-                // Else Armeria generates a JSON writer for every message at every start, and nobody sends such JSON.
-                .supportedSerializationFormats(
-                        GrpcSerializationFormats.PROTO,
-                        GrpcSerializationFormats.PROTO_WEB,
-                        GrpcSerializationFormats.PROTO_WEB_TEXT)
+        grpc = new LateGrpc(
+                this::grpc,
+                GRPCInferenceServiceGrpc.getServiceDescriptor(),
+                HealthGrpc.getServiceDescriptor(),
+                ServerReflectionGrpc.getServiceDescriptor());
+        predict = new LateGrpc(this::predict, InferenceServiceGrpc.getServiceDescriptor());
+        builder.service(grpc, service -> new UnaryInference(new BoundedBodies(service, edge), edge));
+        installPredict(builder);
+        installOperations(builder, metrics);
+        server = builder.decorator(this::observed).build();
+    }
+
+    private GrpcService grpc() {
+        return builder()
                 .addService(openInference.definition())
                 .addService(health)
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .build();
-        builder.service(grpc, service -> new UnaryInference(new BoundedBodies(service, edge), edge));
-        installPredict(builder, edge);
-        installOperations(builder, metrics);
-        server = builder.decorator(this::observed).build();
+    }
+
+    private GrpcService predict() {
+        return builder()
+                .addService(new PredictService(edge))
+                .maxRequestMessageLength(edge.limits().predictBytes())
+                .exceptionHandler(new PredictErrors())
+                .build();
+    }
+
+    private static GrpcServiceBuilder builder() {
+        // Else Armeria generates a JSON writer for every message, and nobody sends such JSON.
+        return GrpcService.builder()
+                .supportedSerializationFormats(
+                        GrpcSerializationFormats.PROTO,
+                        GrpcSerializationFormats.PROTO_WEB,
+                        GrpcSerializationFormats.PROTO_WEB_TEXT);
     }
 
     /**
@@ -110,7 +137,16 @@ public final class RuntimeServer implements AutoCloseable {
      * before it is called.
      */
     public static void prepare() {
-        GrpcService.builder();
+        Server.builder();
+    }
+
+    /**
+     * Puts together what no inference needs: gRPC's methods beside it, its streams and its predict. Who asks for one of
+     * them before waits for it; blocks for some tenths of a second.
+     */
+    public void complete() {
+        grpc.complete();
+        predict.complete();
     }
 
     private ServerBuilder listening(ServerConfig config) {
@@ -141,17 +177,14 @@ public final class RuntimeServer implements AutoCloseable {
      * Predict, each value of which becomes an object, has bodies bounded more tightly than others', and a thread of its
      * own: no other request waits while a large one is decoded.
      */
-    private static void installPredict(ServerBuilder builder, Edge edge) {
+    private void installPredict(ServerBuilder builder) {
         int mostBytes = edge.limits().predictBytes();
-        GrpcService predict = GrpcService.builder()
-                .addService(new PredictService(edge))
-                .maxRequestMessageLength(mostBytes)
-                .exceptionHandler(new PredictErrors())
-                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
-                        .errorHandler(new PredictErrors())
-                        .build())
-                .build();
         EventLoopGroup thread = EventLoopGroups.newEventLoopGroup(1, "predict", true);
+        builder.route()
+                .post(PredictHttp.PATH)
+                .maxRequestLength(mostBytes)
+                .serviceWorkerGroup(thread, true)
+                .build(new PredictHttp(edge));
         for (Route route : predict.routes()) {
             builder.route()
                     .addRoute(route)
@@ -182,7 +215,7 @@ public final class RuntimeServer implements AutoCloseable {
             inFlight.leave(ctx);
             FailureLog.write(ctx, log);
         });
-        return service.serve(ctx, PredictRequests.prepared(ctx, request));
+        return service.serve(ctx, request);
     }
 
     /**
