@@ -20,9 +20,13 @@ public record BatchTime(double meanSeconds, double sigma) {
 
     /** The time of a batch of that many items. */
     public static BatchTime of(ServiceCurve curve, int batch) {
-        double mean = curve.meanSeconds(batch);
+        return of(curve.meanSeconds(batch), curve.p99Seconds(batch));
+    }
+
+    /** With that mean and that 99th percentile, seconds. */
+    public static BatchTime of(double mean, double p99) {
         // p99 / mean = exp(z sigma - sigma^2 / 2), solved for the smaller sigma.
-        double logRatio = Math.log(curve.p99Seconds(batch) / mean);
+        double logRatio = Math.log(p99 / mean);
         double discriminant = Math.max(0, Z99 * Z99 - 2 * logRatio);
         return new BatchTime(mean, Math.min(LARGEST_SIGMA, Z99 - Math.sqrt(discriminant)));
     }

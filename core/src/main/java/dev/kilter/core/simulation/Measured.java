@@ -61,7 +61,7 @@ public final class Measured {
     }
 
     /** Collects while a run goes on; what came before the measured requests counts for batches alone. */
-    static final class Recorder {
+    static final class Recorder implements SimulatedReplica.Sink {
         private final long[] latencies;
         private final int unmeasured;
         private final long objectiveNanos;
@@ -93,7 +93,8 @@ public final class Measured {
             }
         }
 
-        void givenUp(int id) {
+        @Override
+        public void givenUp(int id, long arrival) {
             if (id >= unmeasured) {
                 missed++;
             }
@@ -104,16 +105,20 @@ public final class Measured {
             return missed;
         }
 
-        void answered(int id, long wait, long latency) {
+        /** Its answer is certain: nobody kills this replica. Counted at once, so that a hopeless run ends early. */
+        @Override
+        public void begun(int id, long arrival, long start, long end) {
             answeredOfAll++;
             if (id >= unmeasured) {
+                long latency = end - arrival;
                 latencies[answered++] = latency;
                 missed += latency > objectiveNanos ? 1 : 0;
-                waitSeconds += wait / 1e9;
+                waitSeconds += (start - arrival) / 1e9;
             }
         }
 
-        void ran() {
+        @Override
+        public void ran(int items, long start, long end) {
             batches++;
         }
 

@@ -1,0 +1,100 @@
+package dev.kilter.core.simulation;
+
+import dev.kilter.core.batching.BatchCost;
+import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.QueueView;
+
+/** What has arrived at a simulated replica and was not taken, one item each, in the order of arrival: a ring. */
+final class SimulatedLine implements QueueView {
+    private final SimulatedReplica replica;
+    private int[] tags = new int[64];
+    private long[] arrivals = new long[64];
+    private int head;
+    private int size;
+
+    SimulatedLine(SimulatedReplica replica) {
+        this.replica = replica;
+    }
+
+    void add(int tag, long arrival) {
+        if (size == tags.length) {
+            grow();
+        }
+        int at = (head + size) & (tags.length - 1);
+        tags[at] = tag;
+        arrivals[at] = arrival;
+        size++;
+    }
+
+    private void grow() {
+        int[] moreTags = new int[tags.length * 2];
+        long[] moreArrivals = new long[tags.length * 2];
+        for (int i = 0; i < size; i++) {
+            moreTags[i] = tags[(head + i) & (tags.length - 1)];
+            moreArrivals[i] = arrivals[(head + i) & (tags.length - 1)];
+        }
+        tags = moreTags;
+        arrivals = moreArrivals;
+        head = 0;
+    }
+
+    int firstTag() {
+        return tags[head];
+    }
+
+    void removeFirst() {
+        head = (head + 1) & (tags.length - 1);
+        size--;
+    }
+
+    @Override
+    public int requests() {
+        return size;
+    }
+
+    @Override
+    public int items() {
+        return size;
+    }
+
+    @Override
+    public int itemsOf(int index) {
+        return 1;
+    }
+
+    @Override
+    public long arrivalNanos(int index) {
+        return arrivals[(head + index) & (tags.length - 1)];
+    }
+
+    @Override
+    public long deadlineNanos(int index) {
+        long slo = replica.sloNanos();
+        return slo == SimulatedReplica.NEVER ? slo : arrivalNanos(index) + slo;
+    }
+
+    @Override
+    public long firstArrivalNanos() {
+        return size > 0 ? arrivalNanos(0) : 0;
+    }
+
+    @Override
+    public int freeEngines() {
+        return replica.freeEngines();
+    }
+
+    @Override
+    public BatchLimits limits() {
+        return replica.scenario().limits();
+    }
+
+    @Override
+    public BatchCost cost() {
+        return replica.scenario().cost();
+    }
+
+    @Override
+    public double itemsPerSecond() {
+        return replica.itemsPerSecond();
+    }
+}

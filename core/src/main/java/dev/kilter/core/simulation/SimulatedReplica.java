@@ -1,0 +1,263 @@
+package dev.kilter.core.simulation;
+
+import dev.kilter.core.batching.Admission;
+import dev.kilter.core.batching.ArrivalRate;
+import dev.kilter.core.batching.BatchDecision;
+import dev.kilter.core.batching.BatchPlan;
+import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.RecentPlan;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * One replica in virtual time: arrivals queue in order, the batch policy decides, engines take their time. Policy and
+ * admission are the production ones; what has expired when a batch is cut is given up, as the runtime does. Whoever
+ * owns the clock calls {@link #offer} and {@link #advance} in the order of time, and is told what became of each
+ * request. All times are nanoseconds on that clock.
+ */
+public final class SimulatedReplica {
+    /** Later than any event. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private final BatchPolicy policy;
+    private final SplittableRandom random;
+    private final Sink sink;
+    private final ArrivalRate rate = new ArrivalRate();
+    private final SimulatedLine line;
+    private final Engine[] engines;
+    private final long[] busy;
+    private final RecentPlan plans;
+    private Scenario scenario;
+    private BatchTimes times;
+    private long sloNanos;
+    private int freeEngines;
+    private long wakeUp = NEVER;
+    private long now;
+
+    /** Told what becomes of admitted requests; {@code tag} is what the owner offered them with. */
+    public interface Sink {
+
+        /** Its batch starts; it will be answered at {@code end} unless the replica is killed before. */
+        default void begun(int tag, long arrival, long start, long end) {}
+
+        /** A batch starts. */
+        default void ran(int items, long start, long end) {}
+
+        /** It is answered now, at the end of its batch. */
+        default void answered(int tag, long arrival, long end) {}
+
+        /** It is not answered: its deadline cannot be met any more. */
+        void givenUp(int tag, long arrival);
+
+        /** It is not answered: the replica was killed. */
+        default void lost(int tag, long arrival) {}
+    }
+
+    private static final class Engine {
+        long started;
+        long end = NEVER;
+        int items;
+        int[] tags = new int[16];
+        long[] arrivals = new long[16];
+
+        void take(int tag, long arrival, int index) {
+            if (index == tags.length) {
+                tags = Arrays.copyOf(tags, 2 * index);
+                arrivals = Arrays.copyOf(arrivals, 2 * index);
+            }
+            tags[index] = tag;
+            arrivals[index] = arrival;
+        }
+    }
+
+    /** An idle one. */
+    public SimulatedReplica(
+            Scenario scenario, BatchTimes times, BatchPolicy policy, SplittableRandom random, Sink sink) {
+        this.policy = policy;
+        this.random = random;
+        this.sink = sink;
+        engines = new Engine[scenario.instances()];
+        Arrays.setAll(engines, _ -> new Engine());
+        busy = new long[engines.length];
+        plans = new RecentPlan(engines.length);
+        freeEngines = engines.length;
+        line = new SimulatedLine(this);
+        operate(scenario, times);
+    }
+
+    /** From now on it serves like that; the batches that run are not touched. */
+    public void operate(Scenario next, BatchTimes nextTimes) {
+        if (next.instances() != engines.length) {
+            throw new IllegalArgumentException(
+                    "instances: " + next.instances() + " (expected: " + engines.length + ", as started)");
+        }
+        scenario = next;
+        times = nextTimes;
+        sloNanos = next.slo().map(Duration::toNanos).orElse(NEVER);
+    }
+
+    /**
+     * A request comes; {@link #advance} must follow at the same time.
+     *
+     * @param tag handed back to the sink
+     * @param arrival from when its deadline counts, at most {@code at}
+     * @return whether it is admitted
+     */
+    public boolean offer(int tag, long arrival, long at) {
+        now = at;
+        rate.arrived(1, at);
+        if (!admits(arrival)) {
+            return false;
+        }
+        line.add(tag, arrival);
+        return true;
+    }
+
+    private boolean admits(long arrival) {
+        if (!scenario.admission()) {
+            return true;
+        }
+        for (int i = 0; i < engines.length; i++) {
+            busy[i] = engines[i].items == 0 ? 0 : remaining(engines[i]);
+        }
+        BatchPlan plan = plans.of(scenario.cost(), scenario.limits().maxBatchSize(), now);
+        Admission.Request request = new Admission.Request(1, arrival + sloNanos, sloNanos);
+        return Admission.of(plan, line, busy, request, now) instanceof Admission.Admitted;
+    }
+
+    private long remaining(Engine engine) {
+        return Math.max(1, engine.started + scenario.cost().expectedNanos(engine.items) - now);
+    }
+
+    /** Ends and starts what is due. */
+    public void advance(long at) {
+        now = at;
+        for (Engine engine : engines) {
+            if (engine.end <= now) {
+                free(engine);
+            }
+        }
+        wakeUp = decide();
+    }
+
+    /** It dies, with all that waits and runs. */
+    public void kill() {
+        for (Engine engine : engines) {
+            for (int i = 0; i < engine.items; i++) {
+                sink.lost(engine.tags[i], engine.arrivals[i]);
+            }
+            freeEngines += engine.items > 0 ? 1 : 0;
+            engine.items = 0;
+            engine.end = NEVER;
+        }
+        while (line.requests() > 0) {
+            sink.lost(line.firstTag(), line.arrivalNanos(0));
+            line.removeFirst();
+        }
+        wakeUp = NEVER;
+    }
+
+    /** When something will happen by itself. */
+    public long nextNanos() {
+        long next = wakeUp;
+        for (Engine engine : engines) {
+            next = Math.min(next, engine.end);
+        }
+        return next;
+    }
+
+    /** Requests that wait. */
+    public int waiting() {
+        return line.requests();
+    }
+
+    /** Requests that wait or run. */
+    public int outstanding() {
+        int running = 0;
+        for (Engine engine : engines) {
+            running += engine.items;
+        }
+        return line.requests() + running;
+    }
+
+    int freeEngines() {
+        return freeEngines;
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    long sloNanos() {
+        return sloNanos;
+    }
+
+    double itemsPerSecond() {
+        return rate.itemsPerSecond(now);
+    }
+
+    private void free(Engine engine) {
+        // The oldest is the first: a batch is cut from the head of the line.
+        policy.ran(new BatchPolicy.Ran(engine.items, engine.end - engine.started, engine.end - engine.arrivals[0]));
+        long end = engine.end;
+        int items = engine.items;
+        engine.end = NEVER;
+        engine.items = 0;
+        freeEngines++;
+        for (int i = 0; i < items; i++) {
+            sink.answered(engine.tags[i], engine.arrivals[i], end);
+        }
+    }
+
+    /** Starts and gives up what the policy says; when to look again. */
+    private long decide() {
+        while (line.requests() > 0 && freeEngines > 0) {
+            switch (policy.decide(line, now)) {
+                case BatchDecision.Run(int items) -> start(items);
+                case BatchDecision.Drop(int requests) -> drop(requests);
+                case BatchDecision.Wait(long until) -> {
+                    return Math.max(now + 1, until);
+                }
+                case BatchDecision.Idle _ -> {
+                    return NEVER;
+                }
+            }
+        }
+        return NEVER;
+    }
+
+    private void drop(int requests) {
+        for (int i = 0; i < requests; i++) {
+            int tag = line.firstTag();
+            long arrival = line.arrivalNanos(0);
+            line.removeFirst();
+            sink.givenUp(tag, arrival);
+        }
+    }
+
+    private void start(int items) {
+        while (line.requests() > 0 && now - line.arrivalNanos(0) >= sloNanos) {
+            drop(1);
+        }
+        int count = Math.min(items, line.requests());
+        if (count == 0) {
+            return;
+        }
+        Engine engine = engines[0];
+        for (int i = 1; engine.items > 0; i++) {
+            engine = engines[i];
+        }
+        engine.started = now;
+        engine.end = now + Math.max(1, Math.round(times.seconds(count, random) * 1e9));
+        engine.items = count;
+        freeEngines--;
+        sink.ran(count, now, engine.end);
+        for (int i = 0; i < count; i++) {
+            long arrival = line.arrivalNanos(0);
+            engine.take(line.firstTag(), arrival, i);
+            sink.begun(line.firstTag(), arrival, now, engine.end);
+            line.removeFirst();
+        }
+    }
+}

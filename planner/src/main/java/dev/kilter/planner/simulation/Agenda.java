@@ -1,0 +1,34 @@
+package dev.kilter.planner.simulation;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** What happens at known times, but for requests: ticks, starts, faults. Of equal times in the order of being set. */
+final class Agenda {
+    private record Entry(long at, long order, Runnable action) {}
+
+    private final PriorityQueue<Entry> entries =
+            new PriorityQueue<>(Comparator.comparingLong(Entry::at).thenComparingLong(Entry::order));
+    private long order;
+
+    void at(long nanos, Runnable action) {
+        entries.add(new Entry(nanos, order++, action));
+    }
+
+    /** Now, at {@code nanos}, and again and again after each period. */
+    void every(long periodNanos, long nanos, Runnable action) {
+        at(nanos, () -> {
+            action.run();
+            every(periodNanos, nanos + periodNanos, action);
+        });
+    }
+
+    long time() {
+        Entry next = entries.peek();
+        return next == null ? EarliestFirst.NEVER : next.at();
+    }
+
+    void runNext() {
+        entries.remove().action().run();
+    }
+}

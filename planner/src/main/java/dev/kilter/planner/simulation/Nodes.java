@@ -1,0 +1,27 @@
+package dev.kilter.planner.simulation;
+
+import java.time.Duration;
+
+/**
+ * The nodes that a pool's replicas need a place on.
+ *
+ * @param replicasPerNode places on each
+ * @param initial nodes at the beginning, and the least
+ * @param most the quota
+ * @param provisioning from the order, made for a replica without a place, to the node
+ * @param idle after so long without a replica a node is given back
+ */
+public record Nodes(int replicasPerNode, int initial, int most, Delay provisioning, Duration idle) {
+    public Nodes {
+        if (replicasPerNode < 1) {
+            throw new IllegalArgumentException("replicasPerNode: " + replicasPerNode + " (expected: >= 1)");
+        }
+        if (initial < 0 || most < initial) {
+            throw new IllegalArgumentException(
+                    "nodes: " + initial + " to " + most + " (expected: 0 <= initial <= most)");
+        }
+        if (idle.isNegative()) {
+            throw new IllegalArgumentException("idle: " + idle + " (expected: >= 0)");
+        }
+    }
+}
