@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
 
 /**
  * The gateway: sends each request to the replica that the production balancing chooses, holds what finds none for a
@@ -19,7 +18,6 @@ final class Gateway {
     private static final long MAX_HOLD = 2_000_000_000L;
 
     private static final int MAX_HELD = 1024;
-    private static final Predicate<Replica> ANY = _ -> true;
 
     private final Timeline timeline;
     private final Fleet fleet;
@@ -51,7 +49,7 @@ final class Gateway {
 
     /** Whether there was somebody to send it to. */
     private boolean sent(long arrival, long now) {
-        Optional<Replica> choice = LeastOutstanding.choose(fleet.routable(), ANY, random.nextInt());
+        Optional<Replica> choice = LeastOutstanding.choose(fleet.routable(), _ -> true, random.nextInt());
         if (choice.isEmpty()) {
             return false;
         }
@@ -120,6 +118,6 @@ final class Gateway {
 
     /** Requests under way, summed over nanoseconds. */
     long inFlightNanos() {
-        return tally.read(timeline.now())[Counter.IN_FLIGHT_NANOS.ordinal()];
+        return tally.inFlightNanos(timeline.now());
     }
 }

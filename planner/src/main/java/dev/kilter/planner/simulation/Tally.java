@@ -4,21 +4,21 @@ import dev.kilter.planner.simulation.control.Counter;
 
 /** The counters of a pod or of the gateway. */
 final class Tally {
-    private final long[] counters = new long[Counter.values().length];
+    private final long[] counters = new long[Counter.COUNT];
     private int inFlight;
     private long since;
 
     void count(Counter counter) {
-        counters[counter.ordinal()]++;
+        counters[counter.index()]++;
     }
 
     void add(Counter counter, long more) {
-        counters[counter.ordinal()] += more;
+        counters[counter.index()] += more;
     }
 
     /** One more or one less is there. */
     void inFlight(int change, long now) {
-        counters[Counter.IN_FLIGHT_NANOS.ordinal()] += inFlight * (now - since);
+        add(Counter.IN_FLIGHT_NANOS, inFlight * (now - since));
         since = now;
         inFlight += change;
     }
@@ -33,7 +33,9 @@ final class Tally {
         return counters;
     }
 
-    long get(Counter counter) {
-        return counters[counter.ordinal()];
+    /** Requests there, summed over nanoseconds. */
+    long inFlightNanos(long now) {
+        inFlight(0, now);
+        return counters[Counter.IN_FLIGHT_NANOS.index()];
     }
 }

@@ -3,17 +3,31 @@ package dev.kilter.planner.simulation.control;
 /** What pods and gateway count, each from 0 at its start. */
 public enum Counter {
     /** Requests that came, whatever became of them. */
-    OFFERED,
+    OFFERED(0),
     /** Requests that were answered well. */
-    ANSWERED,
+    ANSWERED(1),
     /** Requests that were answered well within the objective. */
-    IN_TIME,
+    IN_TIME(2),
     /** Requests that were refused or given up. */
-    REFUSED,
+    REFUSED(3),
     /** Requests whose answer was lost. */
-    FAILED,
+    FAILED(4),
     /** Nanoseconds that engines worked, the mean over a pod's engine instances: a second of it a second is full. */
-    BUSY_NANOS,
+    BUSY_NANOS(5),
     /** Nanoseconds that requests were there, each counted: its rate is the mean concurrency times 1e9. */
-    IN_FLIGHT_NANOS
+    IN_FLIGHT_NANOS(6);
+
+    /** How many there are. */
+    public static final int COUNT = values().length;
+
+    private final int index;
+
+    Counter(int index) {
+        this.index = index;
+    }
+
+    /** Its place in an array of all. */
+    public int index() {
+        return index;
+    }
 }

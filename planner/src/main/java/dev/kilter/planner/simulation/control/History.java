@@ -6,11 +6,9 @@ import java.util.OptionalDouble;
 
 /** What was scraped of one pod or gateway: the last samples of its counters, in a ring. */
 public final class History {
-    private static final int COUNTERS = Counter.values().length;
-
     private final int kept;
     private long[] times = new long[8];
-    private long[] values = new long[8 * COUNTERS];
+    private long[] values = new long[8 * Counter.COUNT];
     private int head;
     private int size;
 
@@ -25,7 +23,7 @@ public final class History {
     /**
      * A sample.
      *
-     * @param counters by the ordinal of {@link Counter}
+     * @param counters by {@link Counter#index}
      */
     public void add(long atNanos, long[] counters) {
         if (size == kept) {
@@ -33,11 +31,11 @@ public final class History {
             size--;
         } else if (size == times.length) {
             times = Arrays.copyOf(times, 2 * size);
-            values = Arrays.copyOf(values, 2 * size * COUNTERS);
+            values = Arrays.copyOf(values, 2 * size * Counter.COUNT);
         }
         int at = (head + size) % times.length;
         times[at] = atNanos;
-        System.arraycopy(counters, 0, values, at * COUNTERS, COUNTERS);
+        System.arraycopy(counters, 0, values, at * Counter.COUNT, Counter.COUNT);
         size++;
     }
 
@@ -73,7 +71,7 @@ public final class History {
     }
 
     private long value(int sample, Counter counter) {
-        return values[index(sample) * COUNTERS + counter.ordinal()];
+        return values[index(sample) * Counter.COUNT + counter.index()];
     }
 
     private int index(int sample) {
