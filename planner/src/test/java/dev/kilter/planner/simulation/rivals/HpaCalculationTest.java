@@ -41,27 +41,24 @@ class HpaCalculationTest {
         assertThat(utilization(0.3).replicas(3, pods("0.5 0.5 0.7"))).isEqualTo(6);
     }
 
-    /** TestReplicaCalcScaleUpUnreadyNoScale and NoScaleHotCpu: counted as 0 they would turn the direction. */
+    /** TestReplicaCalcScaleUpUnreadyNoScale: counted as 0 they would turn the direction. */
     @Test
     void podsThatAreNotReadyTurnNoDirection() {
         assertThat(utilization(0.3).replicas(3, pods("0.4 unready unready"))).isEqualTo(3);
     }
 
-    /** TestReplicaCalcScaleDownIgnoresUnreadyPods: 2 of 5. */
+    /** TestReplicaCalcScaleDownExcludeUnreadyPods: 2 of 5. */
     @Test
     void podsThatAreNotReadyAreLeftOutWhenScalingDown() {
         assertThat(utilization(0.5).replicas(5, pods("0.1 0.3 0.5 unready unready")))
                 .isEqualTo(2);
     }
 
-    /** TestReplicaCalcMissingMetricsNoChangeEq, UnreadyChange and their like. */
+    /** TestReplicaCalcMissingMetricsNoChangeEq, NoChangeGt, NoChangeLt, UnreadyChange; then two of our own. */
     @ParameterizedTest
     @CsvSource({
-        "1, 2, '1 missing', 2",
-        "1, 4, '1 1 1 missing', 4",
-        "1, 2, '4.5 missing', 5",
-        "1, 4, '0.1 missing missing missing', 4",
-        "0.5, 4, '0.1 0.1 0.1 missing', 3"
+        "1, 2, '1 missing', 2", "1, 2, '1.9 missing', 2", "1, 2, '0.6 missing', 2",
+        "0.5, 3, 'unready 0.45 missing', 3", "1, 2, '4.5 missing', 5", "0.5, 8, '0.1 0.1 0.1 0.1 0.1 0.1 0.1 missing', 4"
     })
     void podsWithoutMetricsCountAsIdleUpwardsAndAsFullDownwards(double target, int current, String values, int wanted) {
         assertThat(utilization(target).replicas(current, pods(values))).isEqualTo(wanted);
