@@ -58,7 +58,8 @@ class HpaCalculationTest {
     @ParameterizedTest
     @CsvSource({
         "1, 2, '1 missing', 2", "1, 2, '1.9 missing', 2", "1, 2, '0.6 missing', 2",
-        "0.5, 3, 'unready 0.45 missing', 3", "1, 2, '4.5 missing', 5", "0.5, 8, '0.1 0.1 0.1 0.1 0.1 0.1 0.1 missing', 4"
+        "0.5, 3, 'unready 0.45 missing', 3", "1, 2, '4.5 missing', 5",
+                "0.5, 8, '0.1 0.1 0.1 0.1 0.1 0.1 0.1 missing', 4"
     })
     void podsWithoutMetricsCountAsIdleUpwardsAndAsFullDownwards(double target, int current, String values, int wanted) {
         assertThat(utilization(target).replicas(current, pods(values))).isEqualTo(wanted);
