@@ -2,19 +2,12 @@ package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.Tasks;
 import dev.kilter.cli.local.RuntimeCommand;
-import dev.kilter.protocol.Json;
-import dev.kilter.protocol.RuntimeLoad;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,15 +109,13 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int chosen = port == 0 ? freePort() : port;
-        Thread.ofVirtual().start(() -> announce(chosen));
         System.setProperty("logback.configurationFile", RuntimeCommand.LOG_CONFIGURATION);
-        // Ends the process itself, with the exit code that says why.
-        dev.kilter.runtime.Main.main(arguments(chosen).toArray(String[]::new));
-        return 0;
+        return dev.kilter.runtime.Main.serve(
+                () -> announce(chosen), arguments(chosen).toArray(String[]::new));
     }
 
     private List<String> arguments(int chosen) {
-        List<String> arguments = new ArrayList<>(List.of("serve", "--task", task));
+        List<String> arguments = new ArrayList<>(List.of("--task", task));
         arguments.addAll(List.of("--host", host, "--port", Integer.toString(chosen)));
         arguments.addAll(List.of("--max-batch-size", Integer.toString(maxBatchSize)));
         add(arguments, "--model", source.model);
@@ -143,33 +134,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void announce(int chosen) {
-        // Not a readiness path: that one answers 503 until then, which the process would log as a failure.
-        HttpRequest load = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + chosen + RuntimeLoad.PATH))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            while (!ready(client, load)) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-            PrintWriter out = spec.commandLine().getOut();
-            String served = source.folder != null ? source.folder : name == null ? DEFAULT_NAME : name;
-            out.println(served + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
-            out.println("  "
-                    + (source.folder == null
-                            ? TryIt.curl(served, task, chosen)
-                            : "curl -s -X POST http://127.0.0.1:" + chosen + "/v2/repository/index"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean ready(HttpClient client, HttpRequest load) throws InterruptedException {
-        try {
-            HttpResponse<String> answer = client.send(load, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200
-                    && Json.read(answer.body(), RuntimeLoad.class).ready();
-        } catch (IOException notYet) {
-            return false;
-        }
+        PrintWriter out = spec.commandLine().getOut();
+        String served = source.folder != null ? source.folder : name == null ? DEFAULT_NAME : name;
+        out.println(served + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
+        out.println("  "
+                + (source.folder == null
+                        ? TryIt.curl(served, task, chosen)
+                        : "curl -s -X POST http://127.0.0.1:" + chosen + "/v2/repository/index"));
     }
 
     private static int freePort() throws IOException {

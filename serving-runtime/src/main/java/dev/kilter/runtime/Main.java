@@ -25,9 +25,25 @@ public final class Main {
         if (Stream.of(args).anyMatch(arg -> arg.startsWith("--model")) && System.getenv("KILTER_LOG_FORMAT") == null) {
             System.setProperty("KILTER_LOG_FORMAT", "text"); // before the first logger: a person is watching
         }
-        // Before Netty is touched: its flight recorder events, which nobody reads, would start a recorder with it.
-        System.setProperty("io.netty.jfr.enabled", "false");
+        withoutFlightRecorder();
         System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
+    }
+
+    /**
+     * Serves in a process that is somebody else's, until it ends.
+     *
+     * @param whenReady is run once, if all models are ready after the start
+     * @param options those of the command {@code serve}
+     * @return an exit code
+     */
+    public static int serve(Runnable whenReady, String... options) {
+        withoutFlightRecorder();
+        return withReasons(new CommandLine(new ServeCommand(whenReady))).execute(options);
+    }
+
+    /** Before Netty is touched: its flight recorder events, which nobody reads, would start a recorder with it. */
+    private static void withoutFlightRecorder() {
+        System.setProperty("io.netty.jfr.enabled", "false");
     }
 
     /** No option to parse, so no parser: it would take a fifth of the start. */
@@ -40,7 +56,11 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> failed(e, command.getErr()));
+        return withReasons(new CommandLine(new Main()));
+    }
+
+    private static CommandLine withReasons(CommandLine command) {
+        return command.setExecutionExceptionHandler((e, failing, _) -> failed(e, failing.getErr()));
     }
 
     private static int failed(Exception e, PrintWriter err) {

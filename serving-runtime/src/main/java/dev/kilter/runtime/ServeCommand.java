@@ -36,6 +36,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    private final Runnable whenReady;
+
     @Mixin
     private ModelFlags flags = new ModelFlags();
 
@@ -47,6 +49,16 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "Default: ${env:KILTER_HOST}, else every address.")
     private String host;
+
+    /** Serves for whom the log is enough. */
+    ServeCommand() {
+        this(() -> {});
+    }
+
+    /** @param whenReady is run once, if all models are ready after the start */
+    ServeCommand(Runnable whenReady) {
+        this.whenReady = whenReady;
+    }
 
     @Override
     public Integer call() throws StartException, InterruptedException {
@@ -81,6 +93,9 @@ final class ServeCommand implements Callable<Integer> {
                 models.ready() ? "ready" : "serving, not all ready",
                 models.names(),
                 server.port());
+        if (models.ready()) {
+            whenReady.run();
+        }
         server.complete();
         Thread.currentThread().join();
         return ExitCode.OK;

@@ -18,8 +18,11 @@ public final class RuntimeCommand implements PodCommand {
     /** How a serving process of this machine logs: the class path holds every part's own configuration. */
     public static final String LOG_CONFIGURATION = "kilter-process-logback.xml";
 
-    /** As in the image: the optimising compiler comes later than by default, and leaves the start its cores. */
-    private static final List<String> LATE_OPTIMISATION = List.of(
+    /** As in the image: both compilers come later than by default, and leave the start its cores. */
+    private static final List<String> LATE_COMPILATION = List.of(
+            "-XX:Tier3InvocationThreshold=1000",
+            "-XX:Tier3MinInvocationThreshold=500",
+            "-XX:Tier3CompileThreshold=5000",
             "-XX:Tier4InvocationThreshold=20000",
             "-XX:Tier4MinInvocationThreshold=4000",
             "-XX:Tier4CompileThreshold=40000",
@@ -38,7 +41,7 @@ public final class RuntimeCommand implements PodCommand {
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(LATE_OPTIMISATION);
+        command.addAll(LATE_COMPILATION);
         startupCache().ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
         template.cpus().ifPresent(cpus -> command.add("-XX:ActiveProcessorCount=" + (int) Math.ceil(cpus)));
         template.memoryBytes().ifPresent(bytes -> command.add("-XX:MaxRAM=" + bytes));

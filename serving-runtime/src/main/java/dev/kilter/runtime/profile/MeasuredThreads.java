@@ -17,6 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads a variant with as many intra-op threads as measuring recommends, where the configuration leaves them to it
@@ -25,6 +27,8 @@ import java.util.function.LongSupplier;
  * the same machine is taken at once, where choices are kept.
  */
 public final class MeasuredThreads implements VariantLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MeasuredThreads.class);
 
     /** More has helped no model that serves one batch at a time. */
     private static final int MOST = 8;
@@ -76,7 +80,7 @@ public final class MeasuredThreads implements VariantLoader {
         }
         List<Integer> candidates = candidates(Math.max(1, cores / engine.instances()));
         if (candidates.size() == 1 || variant.uri().startsWith(EmulatedCurve.SCHEME + ":")) {
-            progress.accept("threads: 1, as there is nothing to choose");
+            tell(progress, "threads: 1, as there is nothing to choose");
             return loader.load(model, variant, with(engine, engine.instances(), 1), progress);
         }
         KeptChoices.Asked asked = KeptChoices.Asked.of(model, variant, engine, cores);
@@ -88,7 +92,7 @@ public final class MeasuredThreads implements VariantLoader {
             }
         }
         ThreadChoice choice = measured(asked, candidates, model, variant, engine, progress);
-        progress.accept(choice.reason());
+        tell(progress, choice.reason());
         return loader.load(model, variant, with(engine, engine.instances(), choice.threads()), progress);
     }
 
@@ -103,11 +107,11 @@ public final class MeasuredThreads implements VariantLoader {
         ResidentVariant loaded =
                 loader.load(model, variant, with(engine, engine.instances(), choice.threads()), progress);
         if (loaded.digest().equals(choice.digest())) {
-            progress.accept(choice.reason() + "; measured by an earlier start");
+            tell(progress, choice.reason() + "; measured by an earlier start");
             return Optional.of(loaded);
         }
         loaded.instances().forEach(LoadedModel::close);
-        progress.accept("another model than an earlier start chose threads for, so they are measured anew");
+        tell(progress, "another model than an earlier start chose threads for, so they are measured anew");
         return Optional.empty();
     }
 
@@ -135,6 +139,11 @@ public final class MeasuredThreads implements VariantLoader {
             kept.get().keep(asked, digest, choice);
         }
         return choice;
+    }
+
+    private static void tell(Consumer<String> progress, String sentence) {
+        LOG.info("{}", sentence);
+        progress.accept(sentence);
     }
 
     private List<RuntimeLoad.CurvePoint> curve(LoadedModel instance, int maxBatchSize) throws EngineException {
