@@ -73,6 +73,13 @@ class ModelDigestsTest {
                 name,
                 "127.0.0.1:1",
                 new Reading.Report<>(new RuntimeLoad(
-                        startedAtMillis, startedAtMillis, true, false, false, Optional.empty(), List.of(model))));
+                        startedAtMillis,
+                        startedAtMillis,
+                        true,
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(model))));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param atMillis when the report was taken, epoch milliseconds
  * @param emulated whether any figure comes from an emulated engine
  * @param accelerator utilisation and memory, where the platform reports them
+ * @param memory of the process, where the platform reports it
  */
 public record RuntimeLoad(
         long startedAtMillis,
@@ -19,6 +20,7 @@ public record RuntimeLoad(
         boolean draining,
         boolean emulated,
         Optional<Accelerator> accelerator,
+        Optional<Memory> memory,
         List<Model> models) {
 
     /** Where the report is served. */
@@ -91,4 +93,12 @@ public record RuntimeLoad(
 
     /** Fractions between 0 and 1. */
     public record Accelerator(double utilization, double memoryUsed) {}
+
+    /**
+     * @param residentBytes everything resident
+     * @param nativeBytes of that, what is neither a file's nor the JVM's own: what engines and buffers hold
+     * @param limitBytes of the container, or what the machine has
+     * @param leak a sentence, while memory grows with the requests and is not given back
+     */
+    public record Memory(long residentBytes, long nativeBytes, long limitBytes, Optional<String> leak) {}
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the process ends on SIGTERM or Ctrl-C: not ready any more, but still answering while the gateways let go; then
- * GOAWAY, what is in flight, what is queued; exit code 0.
+ * How the process ends on SIGTERM or Ctrl-C, or before a leak has it killed: not ready any more, but still answering
+ * while the gateways let go; then GOAWAY, what is in flight, what is queued; exit code 0, or that of a leak.
  */
 final class Drain implements Runnable {
 
@@ -23,6 +23,7 @@ final class Drain implements Runnable {
     private final RuntimeServer server;
     private final Duration grace;
     private volatile boolean wanted = true;
+    private volatile int exitCode = ExitCode.OK;
 
     private Drain(HostedModels models, RuntimeServer server, Duration grace) {
         this.models = models;
@@ -30,11 +31,19 @@ final class Drain implements Runnable {
         this.grace = grace;
     }
 
-    /** Drains when the process is told to stop. */
+    /** Drains when the process is told to stop, or runs out of memory. */
     static Drain onTermination(HostedModels models, RuntimeServer server, Duration grace) {
         Drain drain = new Drain(models, server, grace);
         Runtime.getRuntime().addShutdownHook(new Thread(drain, "drain"));
+        models.whenExhausted(drain::leave);
         return drain;
+    }
+
+    /** By a thread of its own: who tells of the leak is needed until the last request is answered. */
+    private void leave(String reason) {
+        LastWords.write(reason);
+        exitCode = ExitCode.MEMORY;
+        Thread.ofPlatform().name("leave").daemon().start(() -> System.exit(ExitCode.MEMORY));
     }
 
     /** The process ends for another reason: there is nothing to drain. */
@@ -62,7 +71,7 @@ final class Drain implements Runnable {
             return;
         }
         try {
-            boolean served = models.ready();
+            boolean served = models.ready() || exitCode == ExitCode.MEMORY;
             models.drain();
             server.beginDrain();
             if (served) {
@@ -75,7 +84,7 @@ final class Drain implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            Runtime.getRuntime().halt(ExitCode.OK); // a hook cannot change the exit code in any other way
+            Runtime.getRuntime().halt(exitCode); // a hook cannot change the exit code in any other way
         }
     }
 }

@@ -12,6 +12,8 @@ public final class ExitCode {
     public static final int PORT = 3;
     /** A model cannot be fetched or loaded. */
     public static final int MODEL = 4;
+    /** Something leaks and the memory's limit was near: left in order, everything answered; to be started again. */
+    public static final int MEMORY = 5;
 
     private ExitCode() {}
 }

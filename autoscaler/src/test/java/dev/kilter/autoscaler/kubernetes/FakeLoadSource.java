@@ -60,6 +60,7 @@ final class FakeLoadSource implements AutoCloseable {
                 false,
                 true,
                 Optional.empty(),
+                Optional.empty(),
                 List.of(new RuntimeLoad.Model(
                         model,
                         "fp32",

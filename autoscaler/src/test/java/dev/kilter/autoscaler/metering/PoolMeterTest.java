@@ -94,6 +94,7 @@ class PoolMeterTest {
                 false,
                 true,
                 Optional.of(new RuntimeLoad.Accelerator(0.5, 1.5)),
+                Optional.empty(),
                 List.of(model));
         return new LoadSnapshot.Pod("ns", "pool", name, "127.0.0.1:1", new Reading.Report<>(load));
     }

@@ -4,6 +4,7 @@ import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.runtime.memory.MemoryWatch;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ModelServer;
@@ -13,13 +14,16 @@ import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * All models of this process. In order: construct, put a server in front, {@link #loadAll()}, …, {@link #drain()}, take
@@ -34,6 +38,8 @@ public final class HostedModels implements ModelServer {
     private final long startedAtMillis = System.currentTimeMillis();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("queue-sweeper").factory());
+    private final MemoryWatch memory;
+    private volatile Consumer<String> whenExhausted = _ -> {};
     private volatile boolean draining;
 
     /**
@@ -59,14 +65,46 @@ public final class HostedModels implements ModelServer {
             Supplier<BatchPolicy> policies,
             CollectorRegistry registry,
             Rehearsal rehearsal) {
+        this(hosting, loader, policies, registry, rehearsal, MemoryWatch.ofProcess(registry));
+    }
+
+    HostedModels(
+            Hosting hosting,
+            VariantLoader loader,
+            Supplier<BatchPolicy> policies,
+            CollectorRegistry registry,
+            Rehearsal rehearsal,
+            MemoryWatch memory) {
+        this.memory = memory;
         RuntimeMetrics metrics = new RuntimeMetrics(this, registry);
         table = new ModelTable(
                 hosting, new Host(loader, hosting.engine(), policies, metrics, System::nanoTime, rehearsal));
         sweeper.scheduleWithFixedDelay(
-                () -> hosted().forEach(HostedVersions::lookAfter),
-                Serving.TICK.toNanos(),
-                Serving.TICK.toNanos(),
-                TimeUnit.NANOSECONDS);
+                this::lookAfter, Serving.TICK.toNanos(), Serving.TICK.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void lookAfter() {
+        hosted().forEach(HostedVersions::lookAfter);
+        if (memory.exhaustion().isEmpty()) {
+            memory.look(this::requestsRun);
+            memory.exhaustion().ifPresent(whenExhausted);
+        }
+    }
+
+    private Map<String, Long> requestsRun() {
+        return hosted().stream()
+                .map(HostedVersions::report)
+                .collect(Collectors.toMap(RuntimeLoad.Model::name, model -> model.answered() + model.failed()));
+    }
+
+    /**
+     * What to do once a leak has come near the memory's limit: this server is not ready and not live then, still
+     * answers, and ends better soon than in the middle of a request.
+     *
+     * @param leave is told why, a sentence; returns at once
+     */
+    public void whenExhausted(Consumer<String> leave) {
+        whenExhausted = leave;
     }
 
     private Collection<HostedVersions> hosted() {
@@ -108,12 +146,12 @@ public final class HostedModels implements ModelServer {
 
     @Override
     public boolean ready() {
-        return !draining && table.ready();
+        return !draining && memory.exhaustion().isEmpty() && table.ready();
     }
 
     @Override
     public boolean live() {
-        return hosted().stream().noneMatch(HostedVersions::stuck);
+        return memory.exhaustion().isEmpty() && hosted().stream().noneMatch(HostedVersions::stuck);
     }
 
     @Override
@@ -162,6 +200,7 @@ public final class HostedModels implements ModelServer {
                 draining,
                 hosted().stream().anyMatch(HostedVersions::emulated),
                 Optional.empty(),
+                memory.report(),
                 hosted().stream().map(HostedVersions::report).toList());
     }
 

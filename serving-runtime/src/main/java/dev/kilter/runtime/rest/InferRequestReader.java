@@ -12,7 +12,6 @@ import dev.kilter.runtime.exchange.TensorMemory;
 import dev.kilter.runtime.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -52,8 +51,10 @@ final class InferRequestReader {
             String where =
                     e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
             throw Rejection.invalid("body: not JSON within this server's limits: " + e.getOriginalMessage() + where);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (
+                IOException
+                        e) { // out of memory nothing else can fail: not UTF-8, and not the UTF-16 or 32 it looks like
+            throw Rejection.invalid("body: not JSON within this server's limits: " + e.getMessage());
         }
     }
 

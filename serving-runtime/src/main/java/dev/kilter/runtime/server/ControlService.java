@@ -37,6 +37,7 @@ final class ControlService {
                         load.draining() || leaving,
                         load.emulated(),
                         load.accelerator(),
+                        load.memory(),
                         load.models()));
     }
 

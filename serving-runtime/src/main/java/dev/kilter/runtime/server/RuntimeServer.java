@@ -169,6 +169,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .requestAutoAbortDelay(REST_OF_A_BODY)
                 .idleTimeout(config.patience().idle())
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
+                .unloggedExceptionsReportInterval(Duration.ZERO) // told by FailureLog, and bad requests are no news
                 .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
                 .errorHandler(new JsonErrors());
     }

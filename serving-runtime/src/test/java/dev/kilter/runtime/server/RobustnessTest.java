@@ -126,6 +126,17 @@ class RobustnessTest {
     }
 
     @Test
+    void whatLooksLikeAnotherEncodingIsWrongNotBroken() throws IOException {
+        HttpResponse<byte[]> response = edge.postBytes(
+                INFER, "{\0\0\0binary".getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+        assertError(
+                response.statusCode(),
+                text(response),
+                400,
+                "body: not JSON within this server's limits: Invalid UTF-32");
+    }
+
+    @Test
     void nestingAndNamesHaveBounds() throws IOException {
         assertError(edge.post(INFER, "[".repeat(100_000)), 400, "body: ");
         assertError(
