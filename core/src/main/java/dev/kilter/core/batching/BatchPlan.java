@@ -24,6 +24,21 @@ public final class BatchPlan {
     /** Below this load of single items the engines keep up without batches, and nobody waits. */
     private static final double BUSY = 0.5;
 
+    /** Arrivals as a share of what full batches serve: below it nobody need be refused. */
+    private static final double FULL = 1;
+
+    /**
+     * Above it somebody must be refused, whoever it is. The arrival rate is known to some 6 %, so that a replica that
+     * is merely full is not taken for an overloaded one.
+     */
+    private static final double OVERLOAD = 1.15;
+
+    /** Spreads that are kept free under overload: from about the 99th percentile to beyond the 99.9th. */
+    private static final double CERTAIN = 1.5;
+
+    /** The same while nobody need be refused: a request is refused if it is late even if all goes well. */
+    private static final double HOPEFUL = -1;
+
     private final int engines;
     private final int max;
     private final long[] expected;
@@ -126,6 +141,19 @@ public final class BatchPlan {
             }
         }
         return low;
+    }
+
+    /**
+     * How many spreads (cautious less expected time) before its deadline a request must be expected to end, to be let
+     * in: less than none while nobody need be refused, more under overload, in proportion between.
+     *
+     * @param budgetNanos from a request's arrival to its deadline
+     */
+    double margin(double itemsPerSecond, long budgetNanos) {
+        int largest = efficient(largest(budgetNanos));
+        double load = itemsPerSecond * expected[largest] / (engines * 1e9 * largest);
+        double overload = Math.clamp((load - FULL) / (OVERLOAD - FULL), 0, 1);
+        return HOPEFUL + (CERTAIN - HOPEFUL) * overload;
     }
 
     /** Whether more items would share a batch of that size for next to nothing. */

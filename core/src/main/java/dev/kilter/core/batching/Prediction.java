@@ -5,20 +5,8 @@ package dev.kilter.core.batching;
  * first. Looks at one request a batch, and no further than the deadline asked about.
  */
 final class Prediction {
-    /**
-     * Arrivals above this share of what full batches serve are an overload, below it a burst. The arrival rate is known
-     * to some 6 %, so that a replica that is merely full is not taken for an overloaded one.
-     */
-    private static final double OVERLOAD = 1.2;
-
-    /**
-     * How much of the batches' spread (cautious less expected time) is kept free under overload: from about the 99th
-     * percentile to beyond the 99.9th.
-     */
-    private static final double CERTAIN = 1.5;
-
-    /** The same otherwise: refused is what would be late even if all goes well. */
-    private static final double HOPEFUL = -1;
+    /** No estimate is better than that: what is kept free under overload is at least this share of a batch's time. */
+    private static final double LEAST_SPREAD = 0.1;
 
     private final BatchPlan plan;
     private final WaitingRequests ahead;
@@ -34,8 +22,7 @@ final class Prediction {
         this.free = busyNanos;
         this.now = nowNanos;
         this.largest = plan.efficient(plan.largest(budgetNanos));
-        double served = plan.engines() * 1e9 * largest / plan.expectedNanos(largest);
-        this.margin = ahead.itemsPerSecond() > OVERLOAD * served ? CERTAIN : HOPEFUL;
+        this.margin = plan.margin(ahead.itemsPerSecond(), budgetNanos);
     }
 
     Admission of(Admission.Request request) {
@@ -113,7 +100,8 @@ final class Prediction {
     }
 
     private double spread(int items) {
-        return (double) (plan.cautiousNanos(items) - plan.expectedNanos(items));
+        double known = (double) (plan.cautiousNanos(items) - plan.expectedNanos(items));
+        return margin > 0 ? Math.max(known, LEAST_SPREAD * plan.expectedNanos(items)) : known;
     }
 
     private static double square(double value) {

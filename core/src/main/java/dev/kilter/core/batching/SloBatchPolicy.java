@@ -13,8 +13,9 @@ package dev.kilter.core.batching;
  *       One engine with a smooth curve never waits: while it works the queue fills by itself, as with Triton's default.
  *       The user's {@code maxDelay} bounds it.
  *   <li><em>Giving up.</em> A request whose deadline has become too near, and heads that would force a batch so small
- *       that others behind them were late: the early drop of Nexus (Shen et al., SOSP 2019). The last one waiting is
- *       never given up, so that an estimate that is too high is corrected by a run.
+ *       that others behind them were late: the early drop of Nexus (Shen et al., SOSP 2019). Under overload only the
+ *       former: there admission refuses enough, and those that it let in were promised to be in time. The last one
+ *       waiting is never given up, so that an estimate that is too high is corrected by a run.
  * </ul>
  *
  * <p>A decision looks at no more requests than the largest batch has items and at most {@value #MOST_HEADS} heads, and
@@ -22,6 +23,9 @@ package dev.kilter.core.batching;
  */
 public final class SloBatchPolicy implements BatchPolicy {
     private static final int MOST_HEADS = 128;
+    /** A batch grows only while its members are in time even if it takes that many spreads longer than expected. */
+    private static final double DOUBT = 0.5;
+
     private static final BatchDecision IDLE = new BatchDecision.Idle();
 
     private final int engines;
@@ -89,12 +93,17 @@ public final class SloBatchPolicy implements BatchPolicy {
             long own = queue.deadlineNanos(i) - now;
             // One that is late anyway holds up nobody.
             slack = own < plan.expectedNanos(more) ? slack : Math.min(slack, own);
-            if (i > 0 && (items + more > largest || plan.expectedNanos(items + more) > slack)) {
+            if (i > 0 && (items + more > largest || doubtfulNanos(items + more) > slack)) {
                 break;
             }
             items += more;
         }
         return Math.min(items, plan.maxBatchSize());
+    }
+
+    private long doubtfulNanos(int items) {
+        long expected = plan.expectedNanos(items);
+        return expected + (long) (DOUBT * (plan.cautiousNanos(items) - expected));
     }
 
     /** How many heads to give up. */
@@ -104,7 +113,8 @@ public final class SloBatchPolicy implements BatchPolicy {
         while (lost < most && queue.deadlineNanos(lost) - now < plan.expectedNanos(queue.itemsOf(lost))) {
             lost++;
         }
-        return lost > 0 || most == 0 ? lost : hinderingHeads(queue, largest, most, now);
+        boolean promised = plan.margin(queue.itemsPerSecond(), budget(queue)) > 0;
+        return lost > 0 || most == 0 || promised ? lost : hinderingHeads(queue, largest, most, now);
     }
 
     /** Heads without which a batch would serve more a second. */

@@ -49,6 +49,37 @@ class AdmissionTest {
     }
 
     @Test
+    void isStricterTheMoreIsOffered() {
+        long[] latest = new long[4];
+        double[] rates = {100, 200, 210, 1_000}; // of 195 that full batches serve
+        for (int i = 0; i < rates.length; i++) {
+            while (ask(COST, waiting(1, rates[i]), latest[i] + MS / 10) instanceof Admission.Admitted) {
+                latest[i] += MS / 10;
+            }
+        }
+        assertThat(latest).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        assertThat(latest[0]).isGreaterThan(latest[2]);
+        assertThat(latest[2]).isGreaterThan(latest[3]);
+    }
+
+    @Test
+    void underOverloadNoEstimateIsTrustedToTheLastTenth() {
+        BatchCost exact = new BatchCost() {
+            @Override
+            public long expectedNanos(int items) {
+                return 5 * MS * items;
+            }
+
+            @Override
+            public long cautiousNanos(int items) {
+                return expectedNanos(items);
+            }
+        };
+        assertThat(ask(exact, waiting(1, 1_000), 40 * MS - 1)).isInstanceOf(Admission.Refused.class);
+        assertThat(ask(exact, waiting(1, 100), 40 * MS - 1)).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
     void leavesTheTimeForThoseThatWillShareTheBatch() {
         assertThat(ask(COST, waiting(0, 1_000), 10 * MS)).isInstanceOf(Admission.Refused.class);
         assertThat(ask(COST, waiting(0, 1_000), 2 * MS)).isInstanceOf(Admission.Admitted.class);

@@ -117,8 +117,27 @@ class SloBatchPolicyTest {
     @Test
     void anUrgentMemberFurtherBackBoundsTheBatchToo() {
         FakeQueue queue = new FakeQueue(1, new BatchLimits(32, OptionalLong.empty())).costs(SMOOTH);
-        queue.add(1, 0, 100 * MS).add(1, 0, 5 * MS).add(1, 0, 100 * MS).add(1, 0, 100 * MS);
+        queue.add(1, 0, 100 * MS).add(1, 0, 6 * MS).add(1, 0, 100 * MS).add(1, 0, 100 * MS);
         assertThat(decide(1, queue, 0)).isEqualTo(new BatchDecision.Run(3));
+    }
+
+    @Test
+    void keepsAHalfOfTheSpreadFreeForThoseThatShareABatch() {
+        long half = (SMOOTH.expectedNanos(8) + SMOOTH.cautiousNanos(8)) / 2;
+        FakeQueue queue = queue(SMOOTH, 30, 100 * MS);
+        assertThat(decide(1, queue, 100 * MS - half)).isEqualTo(new BatchDecision.Run(8));
+        assertThat(decide(1, queue, 100 * MS - half + 1)).isEqualTo(new BatchDecision.Run(7));
+    }
+
+    @Test
+    void underOverloadKeepsItsPromiseToAHeadThatForcesASmallBatch() {
+        FakeQueue queue = new FakeQueue(1, new BatchLimits(32, OptionalLong.empty())).costs(SMOOTH);
+        queue.add(1, 0, 4 * MS);
+        for (int i = 0; i < 20; i++) {
+            queue.add(1, 0, 30 * MS);
+        }
+        assertThat(decide(1, queue, 0)).isEqualTo(new BatchDecision.Drop(1));
+        assertThat(decide(1, queue.at(1e5), 0)).isInstanceOf(BatchDecision.Run.class);
     }
 
     @Test

@@ -40,6 +40,8 @@ public final class LearnedCurve implements BatchCost {
     private static final int TRUSTED = 3;
     /** What happened before so many batches is no longer known for sure. */
     private static final int FORGOTTEN = 4096;
+    /** The same of a size that seemed dearer than smaller batches in its stead, which no engine is for good. */
+    private static final int DOUBTED = 256;
     /** As far as the tail is known by fewer batches, it is thought to be at least this. */
     private static final int TAIL_KNOWN = 32;
 
@@ -145,10 +147,12 @@ public final class LearnedCurve implements BatchCost {
             boolean end = size.items == sizes.firstKey() || size.items == sizes.lastKey();
             if (end || size.shape.size() >= TRUSTED) {
                 at[count] = size.items;
-                double known = size.shape.median() * pace;
-                nanos[count] = count == 0 || trusted(size)
-                        ? known
-                        : Math.min(known, nanos[count - 1] * size.items / at[count - 1]);
+                nanos[count] = size.shape.median() * pace;
+                if (count > 0) {
+                    double inItsStead = nanos[count - 1] * size.items / at[count - 1];
+                    size.dear = nanos[count] > inItsStead;
+                    nanos[count] = trusted(size) ? nanos[count] : Math.min(nanos[count], inItsStead);
+                }
                 weights[count] = size.shape.size();
                 count++;
             }
@@ -162,7 +166,7 @@ public final class LearnedCurve implements BatchCost {
     }
 
     private boolean forgotten(Size size) {
-        return records - size.lastRecord > FORGOTTEN;
+        return records - size.lastRecord > (size.dear ? DOUBTED : FORGOTTEN);
     }
 
     private static int step(int items) {
@@ -208,6 +212,8 @@ public final class LearnedCurve implements BatchCost {
 
         private long batches;
         private long lastRecord;
+        /** Whether smaller batches in its stead seemed to take less. */
+        private boolean dear;
 
         Size(int items) {
             this.items = items;

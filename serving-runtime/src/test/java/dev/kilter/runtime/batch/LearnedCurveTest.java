@@ -176,13 +176,29 @@ class LearnedCurveTest {
     }
 
     @Test
+    void aSizeThatSeemedDearerThanSmallerBatchesIsTriedAgainSoon() {
+        run(50, 1, 1);
+        for (int i = 0; i < 10; i++) {
+            curve.record(2, 15 * MS); // while a neighbour was busy
+        }
+        run(250, 1, 1);
+        assertThat(curve.expectedNanos(2)).isGreaterThan(14 * MS);
+        run(10, 1, 1);
+        assertThat((double) curve.expectedNanos(2)).isCloseTo(2 * 3 * MS, Percentage.withPercentage(10));
+        run(3, 1, 2);
+        assertPace(1, 1, 2);
+    }
+
+    @Test
     void whatWasMeasuredLongAgoIsMeasuredAgain() {
         run(50, 1, 1);
         for (int i = 0; i < 10; i++) {
-            curve.record(8, 100 * MS);
+            curve.record(8, 20 * MS);
         }
-        run(5_000, 1, 1);
-        assertThat((double) curve.expectedNanos(8)).isCloseTo(8 * 3 * MS, Percentage.withPercentage(10));
+        run(4_000, 1, 1);
+        assertThat((double) curve.expectedNanos(8)).isCloseTo(20 * MS, Percentage.withPercentage(10));
+        run(100, 1, 1);
+        assertThat((double) curve.expectedNanos(8)).isCloseTo(20 * MS, Percentage.withPercentage(10));
         run(3, 1, 8);
         assertPace(1, 1, 8);
     }
