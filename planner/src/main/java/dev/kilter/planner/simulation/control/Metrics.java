@@ -24,9 +24,4 @@ public record Metrics(History history, long untilNanos) {
     public long lastNanos() {
         return history.lastNanos(untilNanos);
     }
-
-    /** The same as it was known at an earlier time. */
-    public Metrics at(long nanos) {
-        return new Metrics(history, Math.min(nanos, untilNanos));
-    }
 }
