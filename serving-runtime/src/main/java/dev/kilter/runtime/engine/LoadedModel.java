@@ -1,6 +1,7 @@
 package dev.kilter.runtime.engine;
 
 import dev.kilter.runtime.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One instance of a model in memory. One thread at a time runs it; {@link #close} comes after the last run. */
@@ -33,10 +34,11 @@ public interface LoadedModel extends AutoCloseable {
      */
     default Object batchKey(List<Tensor> inputs) {
         int first = signature().batchable() ? 1 : 0;
-        return inputs.stream()
-                .map(input ->
-                        input.shape().dimensions().subList(first, input.shape().rank()))
-                .toList();
+        List<List<Long>> key = new ArrayList<>(inputs.size());
+        for (Tensor input : inputs) {
+            key.add(input.shape().dimensions().subList(first, input.shape().rank()));
+        }
+        return key;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.kilter.runtime.engine;
 
+import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.util.List;
 
@@ -17,11 +18,17 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
 
     /** Whether requests may be joined along dimension 0: it varies in every input and every output. */
     public boolean batchable() {
-        return inputs.stream().allMatch(Signature::startsWithBatch)
-                && outputs.stream().allMatch(Signature::startsWithBatch);
+        return startWithBatch(inputs) && startWithBatch(outputs);
     }
 
-    private static boolean startsWithBatch(TensorSpec spec) {
-        return spec.shape().rank() > 0 && spec.shape().dimensions().getFirst() == -1;
+    /** Asked several times a request, so without a stream. */
+    private static boolean startWithBatch(List<TensorSpec> specs) {
+        for (int i = 0; i < specs.size(); i++) {
+            Shape shape = specs.get(i).shape();
+            if (shape.rank() == 0 || shape.dimensions().getFirst() != -1) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -68,9 +68,21 @@ public final class Exchange {
         return BodyReader.read(ctx, http, memory, edge.bodyPatience());
     }
 
-    /** What decodes or encodes that many bytes: the thread that asks, or one that may take its time. */
-    public Executor worker(int bytes) {
-        return bytes < LARGE ? Runnable::run : ctx.blockingTaskExecutor().withoutContext();
+    /**
+     * Decodes or encodes that many bytes: at once, or beside the event loop if they are many. What the task throws, the
+     * future fails with.
+     */
+    @SuppressWarnings("CatchingUnchecked") // told by the future
+    public <T> CompletableFuture<T> work(int bytes, Supplier<T> task) {
+        if (bytes >= LARGE) {
+            return CompletableFuture.supplyAsync(
+                    task, ctx.blockingTaskExecutor().withoutContext());
+        }
+        try {
+            return CompletableFuture.completedFuture(task.get());
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /**

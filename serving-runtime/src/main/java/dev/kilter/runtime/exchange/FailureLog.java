@@ -1,9 +1,11 @@
 package dev.kilter.runtime.exchange;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.runtime.serving.InferenceOutcome;
+import io.netty.util.AsciiString;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -15,8 +17,8 @@ import org.slf4j.event.Level;
 public final class FailureLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.kilter.runtime.access");
-    private static final String GRPC_STATUS = "grpc-status";
-    private static final String GRPC_MESSAGE = "grpc-message";
+    private static final AsciiString GRPC_STATUS = HttpHeaderNames.of("grpc-status");
+    private static final AsciiString GRPC_MESSAGE = HttpHeaderNames.of("grpc-message");
 
     private FailureLog() {}
 

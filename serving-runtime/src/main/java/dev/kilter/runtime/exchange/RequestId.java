@@ -25,8 +25,11 @@ public final class RequestId {
      */
     public static void assign(ServiceRequestContext ctx, RequestHeaders headers) {
         String given = headers.get(HEADER, "");
-        String id = acceptable(given) ? given : ctx.id().text();
-        ctx.setAttr(ATTRIBUTE, id);
+        boolean theirs = acceptable(given);
+        String id = theirs ? given : ctx.id().text();
+        if (theirs) {
+            ctx.setAttr(ATTRIBUTE, id);
+        }
         ctx.mutateAdditionalResponseHeaders(answer -> answer.set(HEADER, id));
     }
 
@@ -37,6 +40,14 @@ public final class RequestId {
     }
 
     private static boolean acceptable(String id) {
-        return !id.isEmpty() && id.length() <= MAX_LENGTH && id.chars().allMatch(c -> c > ' ' && c < 0x7F);
+        if (id.isEmpty() || id.length() > MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            if (id.charAt(i) <= ' ' || id.charAt(i) >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 }

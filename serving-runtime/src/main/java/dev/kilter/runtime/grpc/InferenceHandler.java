@@ -35,7 +35,7 @@ final class InferenceHandler {
             int size,
             Supplier<ByteBuf> body,
             Function<InferAnswer, T> encode) {
-        return CompletableFuture.supplyAsync(() -> decode(exchange, message, body.get()), exchange.worker(size))
+        return exchange.work(size, () -> decode(exchange, message, body.get()))
                 .thenCompose(inputs -> exchange.infer(
                         message.model(),
                         message.version(),
@@ -63,6 +63,6 @@ final class InferenceHandler {
         }
         InferAnswer answer = new InferAnswer(message.id(), answered, message.isRaw());
         int size = answer.size();
-        return CompletableFuture.supplyAsync(() -> new Result<>(outcome, encode.apply(answer)), exchange.worker(size));
+        return exchange.work(size, () -> new Result<>(outcome, encode.apply(answer)));
     }
 }

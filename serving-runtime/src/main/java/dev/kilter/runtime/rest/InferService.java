@@ -51,8 +51,7 @@ final class InferService extends AbstractHttpService {
 
     private CompletableFuture<InferRequest> decoded(
             ServiceRequestContext ctx, Exchange exchange, RequestHeaders headers, ByteBuf body) {
-        return CompletableFuture.supplyAsync(
-                () -> decode(ctx, exchange, headers, body), exchange.worker(body.readableBytes()));
+        return exchange.work(body.readableBytes(), () -> decode(ctx, exchange, headers, body));
     }
 
     private InferRequest decode(ServiceRequestContext ctx, Exchange exchange, RequestHeaders headers, ByteBuf body) {
@@ -104,13 +103,11 @@ final class InferService extends AbstractHttpService {
             exchange.finish(outcome);
             return CompletableFuture.completedFuture(Answers.failure(outcome));
         }
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    HttpResponse response = writer.write(request, answered, ctx.alloc());
-                    exchange.finish(outcome);
-                    return response;
-                },
-                exchange.worker(InferResponseWriter.bytes(answered)));
+        return exchange.work(InferResponseWriter.bytes(answered), () -> {
+            HttpResponse response = writer.write(request, answered, ctx.alloc());
+            exchange.finish(outcome);
+            return response;
+        });
     }
 
     private static HttpResponse rejected(Exchange exchange, Throwable failure) {

@@ -30,13 +30,15 @@ final class JsonFields {
         expect(json, JsonToken.START_ARRAY, field, "an array of whole numbers");
         List<Long> numbers = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            String element = field + "[" + numbers.size() + "]";
             if (numbers.size() == maxCount) {
                 throw Rejection.invalid(field, "more than " + maxCount + " dimensions", "at most " + maxCount);
             }
-            expect(json, JsonToken.VALUE_NUMBER_INT, element, "a whole number");
+            if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw Rejection.invalid(field + "[" + numbers.size() + "]", describe(json), "a whole number");
+            }
             if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                throw Rejection.invalid(element, json.getText(), "a whole number of 64 bits");
+                throw Rejection.invalid(
+                        field + "[" + numbers.size() + "]", json.getText(), "a whole number of 64 bits");
             }
             numbers.add(json.getLongValue());
         }

@@ -171,6 +171,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
                 .unloggedExceptionsReportInterval(Duration.ZERO) // told by FailureLog, and bad requests are no news
                 .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
+                .disableServerHeader()
                 .errorHandler(new JsonErrors());
     }
 
