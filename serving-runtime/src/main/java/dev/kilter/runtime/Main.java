@@ -44,8 +44,8 @@ public final class Main {
     }
 
     /**
-     * Before Netty is touched. Its flight recorder events, which nobody reads, would start a recorder with it; its search
-     * for lost buffers, which tests have on, takes a stack trace of one in 128, a fifteenth of a small request.
+     * Before Netty is touched. Its flight recorder events, which nobody reads, would start a recorder with it; its
+     * search for lost buffers, which tests have on, takes a stack trace of one in 128, a fifteenth of a small request.
      */
     private static void leaveOutOfNetty() {
         System.setProperty("io.netty.jfr.enabled", "false");

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -51,7 +49,8 @@ public final class BatchQueue {
     private final Map<String, LearnedCurve> curves;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final EngineCalls calls =
+            new EngineCalls(lock, System::nanoTime, Runtime.getRuntime().availableProcessors());
     private final Map<Object, BatchLine> lines = new HashMap<>();
     /** Those of them where somebody stands. */
     private final List<BatchLine> busy = new ArrayList<>();
@@ -116,7 +115,7 @@ public final class BatchQueue {
             }
             enqueue(line, request);
             if (freeEngines > 0 && worthALook(line, now)) {
-                changed.signal();
+                calls.one();
             }
             return Offer.ACCEPTED;
         } finally {
@@ -140,7 +139,7 @@ public final class BatchQueue {
                 if (batch.isPresent()) {
                     slots.start(engine, batch.get());
                     if (requests > 0 && freeEngines > 1) {
-                        changed.signal();
+                        calls.one();
                     }
                     return batch;
                 }
@@ -148,9 +147,9 @@ public final class BatchQueue {
                     return Optional.empty();
                 }
                 if (overtaken.isEmpty() && nextLook.isEmpty()) {
-                    changed.await();
+                    calls.await();
                 } else if (overtaken.isEmpty()) {
-                    changed.await(Math.max(1, nextLook.getAsLong() - now), TimeUnit.NANOSECONDS);
+                    calls.await(Math.max(1, nextLook.getAsLong() - now));
                 }
             } finally {
                 freeEngines--;
@@ -186,7 +185,7 @@ public final class BatchQueue {
         try {
             closed = true;
             point = null;
-            changed.signalAll();
+            calls.all();
         } finally {
             lock.unlock();
         }
