@@ -1,8 +1,11 @@
 package dev.kilter.runtime.server;
 
 import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.logging.RequestLogAccess;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -50,6 +53,26 @@ final class InFlight {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The answers that began and have not ended. */
+    List<UntakenAnswers.Answer> answers() {
+        List<UntakenAnswers.Answer> answers = new ArrayList<>();
+        lock.lock();
+        try {
+            for (ServiceRequestContext request : requests) {
+                RequestLogAccess log = request.log();
+                if (log.isAvailable(RequestLogProperty.RESPONSE_START_TIME)) {
+                    answers.add(new UntakenAnswers.Answer(
+                            log.partial().channel(),
+                            log.partial().responseStartTimeNanos(),
+                            !request.exchangeType().isResponseStreaming()));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return answers;
     }
 
     /** Ends every request without its answer; {@link JsonErrors} tells each whether it may have been run. */

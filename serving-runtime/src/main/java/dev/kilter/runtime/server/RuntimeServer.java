@@ -36,6 +36,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.prometheus.client.CollectorRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -229,7 +230,19 @@ public final class RuntimeServer implements AutoCloseable {
     public static RuntimeServer start(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
         RuntimeServer running = new RuntimeServer(models, metrics, config);
         running.server.start().join();
+        running.giveUpUntakenAnswers(config.patience().body());
         return running;
+    }
+
+    private void giveUpUntakenAnswers(Duration patience) {
+        UntakenAnswers answers = new UntakenAnswers(patience);
+        long interval = answers.interval().toNanos();
+        server.nextEventLoop()
+                .scheduleWithFixedDelay(
+                        () -> answers.look(inFlight.answers(), System.nanoTime()),
+                        interval,
+                        interval,
+                        TimeUnit.NANOSECONDS);
     }
 
     /** The port that is listened on. */

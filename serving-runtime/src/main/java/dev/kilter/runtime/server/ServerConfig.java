@@ -22,7 +22,7 @@ public record ServerConfig(int port, Optional<String> host, Limits limits, int e
      * How long things may take.
      *
      * @param request after which a request without an answer is given up; a net below the models' own deadlines
-     * @param body from the first piece of a body to its last
+     * @param body from the first piece of a body, or of an answer, to its last
      * @param firstRequest from the accepted connection to its first request's last header
      * @param idle after which a connection without a request is closed; longer than gateways and clients keep one
      *     unused, so that they close it and not we

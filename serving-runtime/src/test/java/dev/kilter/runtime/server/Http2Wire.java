@@ -38,6 +38,13 @@ public final class Http2Wire {
         return bytes.toByteArray();
     }
 
+    /** The same of a client to which no byte of an answer's body may be sent. */
+    public static byte[] openingWithoutWindow() {
+        return concat(
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                frame(SETTINGS, 0, 0, concat(shorts(4), ints(0))));
+    }
+
     public static byte[] frame(int type, int flags, int stream, byte[] payload) {
         return concat(
                 new byte[] {

@@ -1,0 +1,116 @@
+package dev.kilter.runtime.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives up answers that their clients do not take: what a client does not read, or opens no window for, is held here.
+ * An HTTP/2 stream without a window is reset, so that others on its connection go on; a connection that is not read is
+ * closed.
+ */
+final class UntakenAnswers {
+
+    /**
+     * An answer under way.
+     *
+     * @param beganNanos its first byte, {@link System#nanoTime}
+     * @param whole it is one piece; else a stream, which may go on for ever
+     */
+    record Answer(Channel connection, long beganNanos, boolean whole) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(UntakenAnswers.class);
+
+    /** Of the patience, between two looks. */
+    private static final int LOOKS = 4;
+
+    private final long patienceNanos;
+
+    /** Since when each stream has lacked a window at every look; each inner map is its event loop's. */
+    private final Map<Channel, Map<Integer, Long>> waiting = new ConcurrentHashMap<>();
+
+    /** @param patience for a window; an answer as a whole has twice that */
+    UntakenAnswers(Duration patience) {
+        this.patienceNanos = patience.toNanos();
+    }
+
+    /** Between two looks. */
+    Duration interval() {
+        return Duration.ofNanos(patienceNanos / LOOKS);
+    }
+
+    /** Looks at these answers' connections, not at idle ones. Called every {@link #interval}. */
+    void look(List<Answer> answers, long nowNanos) {
+        Map<Channel, Boolean> connections = new HashMap<>();
+        waiting.keySet().forEach(connection -> connections.put(connection, false));
+        for (Answer answer : answers) {
+            long nanos = nowNanos - answer.beganNanos();
+            if (nanos >= patienceNanos / LOOKS) {
+                connections.merge(
+                        answer.connection(), answer.whole() && nanos >= 2 * patienceNanos, Boolean::logicalOr);
+            }
+        }
+        connections.forEach(
+                (connection, overdue) -> connection.eventLoop().execute(() -> look(connection, overdue, nowNanos)));
+    }
+
+    /** @param overdue has an answer that should have been taken by now */
+    private void look(Channel connection, boolean overdue, long nowNanos) {
+        ChannelOutboundBuffer unsent = connection.unsafe().outboundBuffer();
+        if (overdue && unsent != null && unsent.totalPendingWriteBytes() > 0) {
+            LOG.warn("{}: the client does not read its answer; the connection is closed", connection);
+            connection.unsafe().close(connection.newPromise()); // HTTP/2 would wait for its streams
+            waiting.remove(connection);
+            return;
+        }
+        ChannelHandlerContext http2 = connection.pipeline().context(Http2ConnectionHandler.class);
+        if (http2 == null) {
+            return;
+        }
+        Map<Integer, Long> since = waiting.computeIfAbsent(connection, _ -> new HashMap<>());
+        Set<Integer> withoutWindow = withoutWindow((Http2ConnectionHandler) http2.handler());
+        since.keySet().retainAll(withoutWindow);
+        for (int stream : withoutWindow) {
+            since.putIfAbsent(stream, nowNanos);
+            if (nowNanos - since.get(stream) >= patienceNanos) {
+                LOG.warn("{}: the client opens no window for its answer; stream {} is reset", connection, stream);
+                ((Http2ConnectionHandler) http2.handler())
+                        .resetStream(http2, stream, Http2Error.CANCEL.code(), http2.newPromise());
+                http2.flush();
+                since.remove(stream);
+            }
+        }
+        if (since.isEmpty()) {
+            waiting.remove(connection);
+        }
+    }
+
+    private static Set<Integer> withoutWindow(Http2ConnectionHandler http2) {
+        Set<Integer> streams = new HashSet<>();
+        Http2RemoteFlowController flow = http2.connection().remote().flowController();
+        try {
+            http2.connection().forEachActiveStream(stream -> {
+                if (flow.hasFlowControlled(stream)) {
+                    streams.add(stream.id());
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new IllegalStateException(e); // the visitor throws none
+        }
+        return streams;
+    }
+}
