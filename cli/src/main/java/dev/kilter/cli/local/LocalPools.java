@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What kubelets, ReplicaSets and EndpointSlices are in a cluster: keeps each Deployment's processes, and tells the
@@ -23,6 +24,9 @@ final class LocalPools implements PodObserver {
     private final InMemoryEndpoints endpoints;
     private final Notices notices;
     private final Map<String, LocalPool> pools = new LinkedHashMap<>();
+
+    /** By pool, as the gateway was told last. */
+    private final Map<String, Integer> readyAtGateway = new ConcurrentHashMap<>();
 
     LocalPools(
             PodCommand command,
@@ -67,6 +71,13 @@ final class LocalPools implements PodObserver {
         return all().stream().flatMap(pool -> pool.pods().stream()).toList();
     }
 
+    /** To how many pods the gateway sends: it is told of a pod only after the pod became ready. */
+    int sentTo() {
+        return all().stream()
+                .mapToInt(pool -> readyAtGateway.getOrDefault(pool.name(), 0))
+                .sum();
+    }
+
     /** Ends everything; the gateway no longer sends. */
     CompletableFuture<Void> stop() {
         return CompletableFuture.allOf(all().stream().map(LocalPool::stop).toArray(CompletableFuture<?>[]::new));
@@ -81,7 +92,11 @@ final class LocalPools implements PodObserver {
     public void changed(LocalPod pod) {
         // One at a time, or an older state could overtake a newer one.
         synchronized (endpoints) {
-            find(pod.pool()).ifPresent(pool -> endpoints.set(pool.name(), endpointsOf(pool)));
+            find(pod.pool()).ifPresent(pool -> {
+                PoolEndpoints now = endpointsOf(pool);
+                endpoints.set(pool.name(), now);
+                readyAtGateway.put(pool.name(), now.ready().size());
+            });
         }
     }
 

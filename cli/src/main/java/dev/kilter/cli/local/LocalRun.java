@@ -174,7 +174,7 @@ public final class LocalRun implements AutoCloseable {
     /** Waits until a request would be answered; false: not within that time. */
     public boolean awaitReady(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (readyReplicas() == 0) {
+        while (processes.sentTo() == 0) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
