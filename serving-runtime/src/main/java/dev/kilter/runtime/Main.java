@@ -40,6 +40,7 @@ public final class Main {
      */
     public static int serve(Runnable whenReady, String... options) {
         leaveOutOfNetty();
+        ModelFlags.prepareEngine(System.getenv(), options);
         return withReasons(new CommandLine(new ServeCommand(whenReady))).execute(options);
     }
 
@@ -56,6 +57,7 @@ public final class Main {
 
     /** No option to parse, so no parser: it would take a fifth of the start. */
     private static int serve() {
+        ModelFlags.prepareEngine(System.getenv());
         try {
             return new ServeCommand().call();
         } catch (Exception e) {

@@ -2,6 +2,7 @@ package dev.kilter.runtime;
 
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.engine.EmulatedCurve;
 import dev.kilter.runtime.engine.Engine;
 import dev.kilter.runtime.engine.NativeLibraries;
 import dev.kilter.runtime.engine.djl.DjlEngine;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which models: by flags for people, by the environment in a pod. */
@@ -89,9 +91,7 @@ public final class ModelFlags {
     private static Supplier<Engine> engine(Map<String, String> environment, Path cache) throws StartException {
         return switch (environment.getOrDefault(ENGINE_ENVIRONMENT, ONNX_RUNTIME)) {
             case ONNX_RUNTIME -> {
-                Optional<Path> unpacked = Optional.ofNullable(environment.get(NativeLibraries.ENVIRONMENT))
-                        .map(Path::of);
-                NativeLibraries libraries = new NativeLibraries(unpacked, cache.resolve("native"));
+                NativeLibraries libraries = libraries(environment, cache);
                 yield () -> {
                     libraries.provide();
                     return new OrtEngine();
@@ -102,6 +102,30 @@ public final class ModelFlags {
                 throw new StartException(
                         ExitCode.USAGE, ENGINE_ENVIRONMENT + ": " + other + " (expected: onnxruntime or djl)");
         };
+    }
+
+    private static NativeLibraries libraries(Map<String, String> environment, Path cache) {
+        Optional<Path> unpacked = Optional.ofNullable(environment.get(NativeLibraries.ENVIRONMENT))
+                .map(Path::of);
+        return new NativeLibraries(unpacked, cache.resolve("native"));
+    }
+
+    /**
+     * Brings the engine in on a thread of its own, while logging and configuration keep another core busy; whoever
+     * loads first waits for it. Does nothing where another engine is asked for, or, as far as that can be told from the
+     * mere words, none is needed.
+     */
+    static void prepareEngine(Map<String, String> environment, String... words) {
+        boolean emulated = Stream.concat(
+                        Stream.of(words), Stream.ofNullable(environment.get(RuntimeConfig.ENVIRONMENT)))
+                .anyMatch(word -> word.contains(EmulatedCurve.SCHEME + ":"));
+        if (!emulated
+                && environment.getOrDefault(ENGINE_ENVIRONMENT, ONNX_RUNTIME).equals(ONNX_RUNTIME)) {
+            Thread.ofPlatform().name("engine-library").daemon().start(() -> {
+                libraries(environment, cache(environment)).provide();
+                OrtEngine.prepare();
+            });
+        }
     }
 
     private static RuntimeConfig fromEnvironment(Map<String, String> environment) throws StartException {

@@ -49,6 +49,12 @@ final class NativeSession implements AutoCloseable {
         this.signature = signature;
     }
 
+    /** Makes the environment, and with it what every call needs. */
+    static void prepare() {
+        long environment = Environment.HANDLE;
+        assert environment != 0;
+    }
+
     static NativeSession open(Path file, EngineOptions options, SessionTuning tuning) throws EngineException {
         long environment = Environment.HANDLE;
         try (Arena arena = Arena.ofConfined();

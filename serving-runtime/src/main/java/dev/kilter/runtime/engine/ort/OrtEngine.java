@@ -30,6 +30,12 @@ public final class OrtEngine implements Engine {
         return String.valueOf(OrtEnvironment.class.getPackage().getImplementationVersion());
     }
 
+    /** Brings the native library in and binds its functions, as the first load would. */
+    public static void prepare() {
+        ProcessEnvironment.withoutTelemetry();
+        NativeSession.prepare();
+    }
+
     @Override
     public LoadedModel load(ModelFile file, EngineOptions options) throws EngineException {
         return new OrtModel(open(file, options, tuning), options.provider());
