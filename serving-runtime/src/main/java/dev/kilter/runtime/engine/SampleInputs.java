@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Inputs made up from a signature, for warm-up and profiling: zeros, ones for integers (token ids and masks), a
- * sentence of sixteen tokens or so for text. A free dimension other than the batch is taken as
+ * Tensors made up from a signature, for warm-up, rehearsal and profiling: zeros, ones for integers (token ids and
+ * masks), a sentence of sixteen tokens or so for text. A free dimension other than the batch is taken as
  * {@value #FREE_DIMENSION}.
  */
 public final class SampleInputs {
@@ -24,9 +24,16 @@ public final class SampleInputs {
 
     /** One input for each of the signature's, in its order; {@code items} as dimension 0 where that is the batch. */
     public static List<Tensor> of(Signature signature, int items) {
-        return signature.inputs().stream()
-                .map(spec -> sample(spec, signature.batchable() ? items : FREE_DIMENSION))
-                .toList();
+        return like(signature.inputs(), signature.batchable() ? items : FREE_DIMENSION);
+    }
+
+    /** What a model might answer to such inputs: one for each output, in its order. */
+    public static List<Tensor> answer(Signature signature, int items) {
+        return like(signature.outputs(), signature.batchable() ? items : FREE_DIMENSION);
+    }
+
+    private static List<Tensor> like(List<TensorSpec> specs, int first) {
+        return specs.stream().map(spec -> sample(spec, first)).toList();
     }
 
     /** Whether nothing but the batch had to be guessed. */

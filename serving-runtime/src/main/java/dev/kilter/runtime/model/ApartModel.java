@@ -1,7 +1,6 @@
 package dev.kilter.runtime.model;
 
 import dev.kilter.protocol.RuntimeConfig;
-import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.SampleInputs;
 import dev.kilter.runtime.engine.Signature;
@@ -13,7 +12,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A loaded model behind a second admission, queue and set of counts, which leave no trace. */
+/**
+ * A model that is not loaded yet behind an admission, a queue and counts of its own, which leave no trace. What is
+ * rehearsed is the way to the engine; the engine itself is warmed up meanwhile, so another stands in for it.
+ */
 final class ApartModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApartModel.class);
@@ -21,12 +23,19 @@ final class ApartModel {
 
     private ApartModel() {}
 
-    /** Rehearses with an instance that nobody else runs yet; blocks. What goes wrong is no fault of the model. */
-    static void rehearse(Host host, RuntimeConfig.Model config, ResidentVariant variant) throws InterruptedException {
+    /** Rehearses by a thread of its own; what goes wrong is no fault of the model. */
+    static Thread rehearsing(Host host, RuntimeConfig.Model config, ResidentVariant variant) {
+        return Thread.ofPlatform()
+                .name("rehearsal-" + config.name())
+                .daemon()
+                .start(() -> rehearse(host, config, variant));
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // of that thread nobody else would hear
+    private static void rehearse(Host host, RuntimeConfig.Model config, ResidentVariant variant) {
         if (host.rehearsal().equals(Rehearsal.NONE)) {
             return;
         }
-        LoadedModel instance = variant.instances().getFirst();
         RuntimeConfig.Model alone = new RuntimeConfig.Model(
                 config.name(),
                 config.task(),
@@ -38,30 +47,30 @@ final class ApartModel {
                 Optional.empty(),
                 Optional.empty(),
                 config.embedding());
-        ResidentVariant lent = new ResidentVariant(
-                variant.name(), variant.digest(), variant.fetchSeconds(), List.of(new Lent(instance)));
+        LoadedModel instance = variant.instances().getFirst();
+        ResidentVariant acted = new ResidentVariant(
+                variant.name(), variant.digest(), variant.fetchSeconds(), List.of(new StandIn(instance)));
         RuntimeConfig.Engine engine = new RuntimeConfig.Engine(
                 host.engine().provider(), 1, host.engine().threads());
         HostedModels apart = new HostedModels(
                 new RuntimeConfig(List.of(alone), engine),
-                (_, _, _, _) -> lent,
+                (_, _, _, _) -> acted,
                 host.policies(),
                 new CollectorRegistry());
         try {
-            instance.run(SampleInputs.of(instance.signature(), 1));
-            apart.loadAll();
-            host.rehearsal().run(apart);
-        } catch (EngineException | ModelLoadException e) {
-            LOG.debug("model {}: no rehearsal: {}", config.name(), e.getMessage());
-        } catch (RuntimeException e) {
+            try {
+                apart.loadAll();
+                host.rehearsal().run(apart);
+            } finally {
+                apart.close(PATIENCE);
+            }
+        } catch (ModelLoadException | InterruptedException | RuntimeException | Error e) {
             LOG.warn("model {}: the rehearsal broke; its first requests will be slower", config.name(), e);
-        } finally {
-            apart.close(PATIENCE);
         }
     }
 
-    /** Stays loaded whoever closes it. */
-    private record Lent(LoadedModel model) implements LoadedModel {
+    /** Answers at once, with tensors of the right shape. */
+    private record StandIn(LoadedModel model) implements LoadedModel {
         @Override
         public Signature signature() {
             return model.signature();
@@ -78,8 +87,11 @@ final class ApartModel {
         }
 
         @Override
-        public List<Tensor> run(List<Tensor> inputs) throws EngineException {
-            return model.run(inputs);
+        public List<Tensor> run(List<Tensor> inputs) {
+            long first = inputs.getFirst().shape().rank() == 0
+                    ? 1
+                    : inputs.getFirst().shape().dimensions().getFirst();
+            return SampleInputs.answer(model.signature(), (int) first);
         }
 
         @Override

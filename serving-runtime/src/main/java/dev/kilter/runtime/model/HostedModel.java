@@ -80,8 +80,7 @@ final class HostedModel {
                         "model " + name() + ": " + served.fault().get(), null);
             }
             loadInto(resident);
-            rehearse(resident);
-            serving = Optional.of(warmedUp(resident));
+            prepare(resident);
             state = new State.Ready();
         } catch (ModelLoadException e) {
             state = new State.Failed(e.getMessage());
@@ -108,17 +107,28 @@ final class HostedModel {
         }
     }
 
-    private void rehearse(List<ResidentVariant> resident) throws InterruptedException {
-        state = new State.Loading("rehearsing");
-        for (ResidentVariant variant : resident) {
-            if (variant.name().equals(config.activeVariant())) {
-                ApartModel.rehearse(host, config, variant);
-            }
+    /**
+     * Warms the engines up and rehearses the way to them, at once where there are cores for both: the former is native
+     * code and what it takes is the first that the curve learns.
+     */
+    private void prepare(List<ResidentVariant> resident) throws ModelLoadException, InterruptedException {
+        state = new State.Loading("warming up");
+        Thread rehearsal = ApartModel.rehearsing(host, config, active(resident));
+        if (Runtime.getRuntime().availableProcessors() == 1) {
+            rehearsal.join();
         }
+        serving = Optional.of(warmedUp(resident));
+        rehearsal.join();
+    }
+
+    private ResidentVariant active(List<ResidentVariant> resident) {
+        return resident.stream()
+                .filter(variant -> variant.name().equals(config.activeVariant()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Serving warmedUp(List<ResidentVariant> resident) throws ModelLoadException {
-        state = new State.Loading("warming up");
         try {
             return new Serving(
                     name(),
