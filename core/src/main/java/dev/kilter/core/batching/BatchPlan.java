@@ -104,6 +104,11 @@ public final class BatchPlan {
         return cautious[Math.min(items, max)];
     }
 
+    /** What a batch may take longer than expected: cautious less expected time, nanoseconds. */
+    long spreadNanos(int items) {
+        return cautiousNanos(items) - expectedNanos(items);
+    }
+
     /** Of the sizes up to that one, the one that serves most items a second. */
     public int efficient(int items) {
         return efficient[Math.min(items, max)];
@@ -144,13 +149,12 @@ public final class BatchPlan {
     }
 
     /**
-     * How many spreads (cautious less expected time) before its deadline a request must be expected to end, to be let
-     * in: less than none while nobody need be refused, more under overload, in proportion between.
+     * How many spreads ({@link #spreadNanos}) before its deadline a request must be expected to end, to be let in: less
+     * than none while nobody need be refused, more under overload, in proportion between.
      *
-     * @param budgetNanos from a request's arrival to its deadline
+     * @param largest the largest efficient batch that such requests may share, items
      */
-    double margin(double itemsPerSecond, long budgetNanos) {
-        int largest = efficient(largest(budgetNanos));
+    double margin(double itemsPerSecond, int largest) {
         double load = itemsPerSecond * expected[largest] / (engines * 1e9 * largest);
         double overload = Math.clamp((load - FULL) / (OVERLOAD - FULL), 0, 1);
         return HOPEFUL + (CERTAIN - HOPEFUL) * overload;

@@ -22,7 +22,7 @@ final class Prediction {
         this.free = busyNanos;
         this.now = nowNanos;
         this.largest = plan.efficient(plan.largest(budgetNanos));
-        this.margin = plan.margin(ahead.itemsPerSecond(), budgetNanos);
+        this.margin = plan.margin(ahead.itemsPerSecond(), largest);
     }
 
     Admission of(Admission.Request request) {
@@ -100,7 +100,7 @@ final class Prediction {
     }
 
     private double spread(int items) {
-        double known = (double) (plan.cautiousNanos(items) - plan.expectedNanos(items));
+        double known = (double) plan.spreadNanos(items);
         return margin > 0 ? Math.max(known, LEAST_SPREAD * plan.expectedNanos(items)) : known;
     }
 

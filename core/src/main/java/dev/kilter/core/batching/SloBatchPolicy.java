@@ -102,8 +102,7 @@ public final class SloBatchPolicy implements BatchPolicy {
     }
 
     private long doubtfulNanos(int items) {
-        long expected = plan.expectedNanos(items);
-        return expected + (long) (DOUBT * (plan.cautiousNanos(items) - expected));
+        return plan.expectedNanos(items) + (long) (DOUBT * plan.spreadNanos(items));
     }
 
     /** How many heads to give up. */
@@ -113,8 +112,12 @@ public final class SloBatchPolicy implements BatchPolicy {
         while (lost < most && queue.deadlineNanos(lost) - now < plan.expectedNanos(queue.itemsOf(lost))) {
             lost++;
         }
-        boolean promised = plan.margin(queue.itemsPerSecond(), budget(queue)) > 0;
-        return lost > 0 || most == 0 || promised ? lost : hinderingHeads(queue, largest, most, now);
+        return lost > 0 || most == 0 || promised(queue, largest) ? lost : hinderingHeads(queue, largest, most, now);
+    }
+
+    /** Whether admission lets in only what is in time almost certainly. */
+    private boolean promised(QueueView queue, int largest) {
+        return plan.margin(queue.itemsPerSecond(), plan.efficient(largest)) > 0;
     }
 
     /** Heads without which a batch would serve more a second. */

@@ -1,5 +1,6 @@
 package dev.kilter.planner.simulation;
 
+import dev.kilter.core.simulation.SimulatedReplica;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -25,7 +26,7 @@ final class Agenda {
 
     long time() {
         Entry next = entries.peek();
-        return next == null ? EarliestFirst.NEVER : next.at();
+        return next == null ? SimulatedReplica.NEVER : next.at();
     }
 
     void runNext() {

@@ -1,16 +1,16 @@
 package dev.kilter.planner.simulation;
 
+import static dev.kilter.core.simulation.SimulatedReplica.NEVER;
+
 import java.util.Arrays;
 
 /** Whose event is next: a binary heap of numbered slots by their times, in which a time can be changed. */
 final class EarliestFirst {
-    static final long NEVER = Long.MAX_VALUE;
-
     private long[] times = new long[0];
     private int[] heap = new int[0];
     private int[] places = new int[0];
 
-    /** The earliest time; {@link #NEVER}: nothing will happen. */
+    /** The earliest time; {@link dev.kilter.core.simulation.SimulatedReplica#NEVER}: nothing will happen. */
     long time() {
         return heap.length == 0 ? NEVER : times[heap[0]];
     }

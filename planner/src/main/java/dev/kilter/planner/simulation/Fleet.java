@@ -1,5 +1,6 @@
 package dev.kilter.planner.simulation;
 
+import dev.kilter.core.simulation.SimulatedReplica;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,7 +36,7 @@ final class Fleet {
     /** It is no more. */
     void leave(Replica replica) {
         routable.remove(replica);
-        events.set(replica.slot(), EarliestFirst.NEVER);
+        events.set(replica.slot(), SimulatedReplica.NEVER);
         bySlot.set(replica.slot(), null);
         freeSlots.push(replica.slot());
     }

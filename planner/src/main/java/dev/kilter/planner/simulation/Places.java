@@ -7,13 +7,13 @@ import java.util.SplittableRandom;
 
 /** Where the replicas of one pool have their places: nodes that come when ordered, or anywhere. */
 final class Places {
-    /** Where there are no nodes. */
-    private static final Node ANYWHERE = new Node();
-
     private final Optional<Nodes> spec;
     private final Timeline timeline;
     private final SplittableRandom chance;
     private final Runnable onChange;
+    /** Where there are no nodes. */
+    private final Node anywhere = new Node();
+
     private final List<Node> nodes = new ArrayList<>();
     private int ordered;
     private int taken;
@@ -37,7 +37,7 @@ final class Places {
 
     /** A place on the fullest node that has one, so that others become empty. */
     Optional<Node> take() {
-        Optional<Node> node = spec.isEmpty() ? Optional.of(ANYWHERE) : fullestWithRoom(spec.get());
+        Optional<Node> node = spec.isEmpty() ? Optional.of(anywhere) : fullestWithRoom(spec.get());
         node.ifPresent(n -> {
             n.used++;
             taken++;
@@ -59,10 +59,14 @@ final class Places {
         node.used--;
         taken--;
         if (spec.isPresent() && node.used == 0 && nodes.contains(node)) {
-            long since = timeline.now();
-            node.emptySince = since;
-            timeline.after(spec.get().idle().toNanos(), () -> giveBack(node, since));
+            idle(node, spec.get());
         }
+    }
+
+    private void idle(Node node, Nodes limits) {
+        long since = timeline.now();
+        node.emptySince = since;
+        timeline.after(limits.idle().toNanos(), () -> giveBack(node, since));
     }
 
     private void giveBack(Node node, long since) {
@@ -94,9 +98,7 @@ final class Places {
         nodes.add(node);
         onChange.run();
         if (node.used == 0) {
-            node.used++;
-            taken++;
-            free(node); // Nobody needs it any more: it idles from now on.
+            idle(node, spec.orElseThrow()); // nobody needs it any more
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.kilter.runtime.predict;
 
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
@@ -56,14 +55,6 @@ public final class PredictHttp implements HttpService {
                     exchange.finish(response.outcome());
                     return answer;
                 })
-                .exceptionally(failure -> rejected(exchange, failure)));
-    }
-
-    private static HttpResponse rejected(Exchange exchange, Throwable failure) {
-        InferenceOutcome outcome = exchange.outcomeOf(failure);
-        exchange.finish(outcome);
-        return Exchange.cause(failure) instanceof ContentTooLargeException tooLarge
-                ? HttpResponse.ofFailure(tooLarge)
-                : Answers.failure(outcome);
+                .exceptionally(failure -> Answers.rejected(exchange, failure)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.kilter.runtime.rest;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
@@ -8,6 +9,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import dev.kilter.protocol.WireHeaders;
+import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Rejection;
 import dev.kilter.runtime.exchange.RetryAfter;
 import dev.kilter.runtime.serving.InferenceOutcome;
@@ -52,6 +54,15 @@ public final class Answers {
             case InferenceOutcome.Cancelled _ -> error(CLIENT_CLOSED_REQUEST, "the caller went away");
             case InferenceOutcome.Failed failed -> error(HttpStatus.INTERNAL_SERVER_ERROR, failed.message());
         };
+    }
+
+    /** The answer to a request that failed on its way, with which its exchange ends. */
+    public static HttpResponse rejected(Exchange exchange, Throwable failure) {
+        InferenceOutcome outcome = exchange.outcomeOf(failure);
+        exchange.finish(outcome);
+        return Exchange.cause(failure) instanceof ContentTooLargeException tooLarge
+                ? HttpResponse.ofFailure(tooLarge) // its status and the connection's end are Armeria's
+                : failure(outcome);
     }
 
     private static HttpResponse error(HttpStatus status, String message, Optional<Duration> retryAfter) {

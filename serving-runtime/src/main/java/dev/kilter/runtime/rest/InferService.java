@@ -1,6 +1,5 @@
 package dev.kilter.runtime.rest;
 
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -46,7 +45,7 @@ final class InferService extends AbstractHttpService {
         return HttpResponse.of(exchange.receive(http)
                 .thenCompose(body -> decoded(ctx, exchange, http.headers(), body))
                 .thenCompose(request -> answer(ctx, exchange, request))
-                .exceptionally(failure -> rejected(exchange, failure)));
+                .exceptionally(failure -> Answers.rejected(exchange, failure)));
     }
 
     private CompletableFuture<InferRequest> decoded(
@@ -108,14 +107,6 @@ final class InferService extends AbstractHttpService {
             exchange.finish(outcome);
             return response;
         });
-    }
-
-    private static HttpResponse rejected(Exchange exchange, Throwable failure) {
-        InferenceOutcome outcome = exchange.outcomeOf(failure);
-        exchange.finish(outcome);
-        return Exchange.cause(failure) instanceof ContentTooLargeException tooLarge
-                ? HttpResponse.ofFailure(tooLarge)
-                : Answers.failure(outcome);
     }
 
     private static Optional<String> version(ServiceRequestContext ctx) {

@@ -1,12 +1,13 @@
 package dev.kilter.planner.simulation.arrivals;
 
+import dev.kilter.core.simulation.SimulatedReplica;
 import java.util.SplittableRandom;
 
 /** When requests arrive. A value: each {@link #start} gives a stream of its own. */
 public sealed interface Arrivals permits Trace, RateCurve {
 
     /** What {@link Stream#nextNanos} says after the last one. */
-    long NEVER = Long.MAX_VALUE;
+    long NEVER = SimulatedReplica.NEVER;
 
     /** The moments from the first one on. */
     Stream start(SplittableRandom random);
