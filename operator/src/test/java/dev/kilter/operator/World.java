@@ -88,6 +88,11 @@ final class World {
                 : Json.read(configMap.getData().get(RouteTable.KEY), RouteTable.class);
     }
 
+    /** Names of the models that the gateway routes. */
+    List<String> routed() {
+        return routes().models().stream().map(RouteTable.Model::name).toList();
+    }
+
     /** A quota that allows none of a resource, such as {@code services}; deleting it allows all. */
     ResourceQuota allowsNo(String resource) {
         Map<String, Quantity> none = Map.of(resource, new Quantity("0"));

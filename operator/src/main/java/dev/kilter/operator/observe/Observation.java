@@ -24,7 +24,6 @@ import java.util.Set;
  * All that one reconcile rests on.
  *
  * @param at when it was seen
- * @param neighbours the InferenceDeployments of the namespace, this one included
  * @param pools of this one
  * @param neighbourPools of the others
  * @param withoutNodes names of classes that no node belongs to
@@ -35,7 +34,6 @@ import java.util.Set;
 public record Observation(
         Instant at,
         InferenceDeployment deployment,
-        List<InferenceDeployment> neighbours,
         List<ServingPool> pools,
         List<ServingPool> neighbourPools,
         List<AcceleratorClass> classes,
@@ -54,7 +52,6 @@ public record Observation(
     private static final Duration STALE = DemandSummary.HEARTBEAT.multipliedBy(3);
 
     public Observation {
-        neighbours = List.copyOf(neighbours);
         pools = List.copyOf(pools);
         neighbourPools = List.copyOf(neighbourPools);
         classes = List.copyOf(classes);

@@ -71,12 +71,10 @@ final class DeploymentSources {
         this.profilePods = informer(of(Pod.class)
                 .withLabelSelector(Component.PROFILE.selector())
                 .withSecondaryToPrimaryMapper(DeploymentSources::labelled));
-        // Who leaves takes its routes along: those who stay write them.
         this.neighbours = informer(of(InferenceDeployment.class)
                 .withName("neighbours")
-                .withSecondaryToPrimaryMapper(inItsNamespace())
-                .withOnAddFilter(added -> false)
-                .withOnUpdateFilter((now, before) -> false));
+                .withSecondaryToPrimaryMapper(this::ofNeighbour)
+                .withOnUpdateFilter((now, before) -> isLeaving(now) && !isLeaving(before)));
     }
 
     List<EventSource<?, InferenceDeployment>> all() {
@@ -139,6 +137,38 @@ final class DeploymentSources {
         return name == null
                 ? Set.of()
                 : Set.of(new ResourceID(name, changed.getMetadata().getNamespace()));
+    }
+
+    /** Who leaves takes its routes along: those who stay write them. Who comes writes its own. */
+    private Set<ResourceID> ofNeighbour(InferenceDeployment changed) {
+        return isPresent(changed)
+                ? Set.of(ResourceID.fromResource(changed))
+                : inNamespace(changed.getMetadata().getNamespace());
+    }
+
+    /**
+     * The InferenceDeployments of a namespace that were not deleted, as far as is known. The primary cache alone would
+     * not do: nothing wakes those who stay when it hears of a deletion after the neighbours' cache has.
+     */
+    List<InferenceDeployment> present(String namespace) {
+        return deployments.list(namespace, this::isPresent).toList();
+    }
+
+    private boolean isPresent(InferenceDeployment deployment) {
+        return !isLeaving(deployment)
+                && neighbours
+                        .get(
+                                deployment.getMetadata().getNamespace(),
+                                deployment.getMetadata().getName())
+                        .filter(found -> !isLeaving(found))
+                        .filter(found -> found.getMetadata()
+                                .getUid()
+                                .equals(deployment.getMetadata().getUid()))
+                        .isPresent();
+    }
+
+    private static boolean isLeaving(HasMetadata resource) {
+        return resource.getMetadata().getDeletionTimestamp() != null;
     }
 
     private static boolean specChanged(HasMetadata now, HasMetadata before) {

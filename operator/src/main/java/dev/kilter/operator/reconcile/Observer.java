@@ -41,21 +41,12 @@ final class Observer {
     Observation observe(InferenceDeployment deployment, Instant now) {
         String namespace = deployment.getMetadata().getNamespace();
         String name = deployment.getMetadata().getName();
-        List<InferenceDeployment> neighbours = Stream.concat(
-                        Stream.of(deployment),
-                        sources.deployments
-                                .list(
-                                        namespace,
-                                        other -> !other.getMetadata().getName().equals(name))
-                                .filter(other -> other.getMetadata().getDeletionTimestamp() == null))
-                .toList();
         List<ServingPool> pools = sources.pools.in(namespace);
         List<AcceleratorClass> classes = sources.classes.all();
         List<Pod> profilePods = sources.profilePods.in(namespace);
         return new Observation(
                 now,
                 deployment,
-                neighbours,
                 own(deployment, pools),
                 pools.stream().filter(pool -> !isOf(name, pool)).toList(),
                 classes,

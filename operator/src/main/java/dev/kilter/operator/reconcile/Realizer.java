@@ -1,5 +1,6 @@
 package dev.kilter.operator.reconcile;
 
+import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.apply.Applied;
 import dev.kilter.operator.apply.Applier;
@@ -120,9 +121,14 @@ final class Realizer {
                             !pool.getSpec().inferenceDeploymentRef().name().equals(seen.name()))
                     .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
                     .forEach(pools::add);
-            List<Owner> owners = seen.neighbours().stream().map(Owner::of).toList();
+            List<InferenceDeployment> routed = sources.present(seen.namespace());
+            if (routed.stream().noneMatch(each -> each.getMetadata().getName().equals(seen.name()))) {
+                // Deleted meanwhile; or so new that its arrival wakes this again.
+                return Optional.empty();
+            }
+            List<Owner> owners = routed.stream().map(Owner::of).toList();
             for (HasMetadata object :
-                    GatewayObjects.shared(seen.namespace(), owners, Routes.of(seen.neighbours(), pools), settings)) {
+                    GatewayObjects.shared(seen.namespace(), owners, Routes.of(routed, pools), settings)) {
                 Optional<Blocked> blocked = blocked(apply(object));
                 if (blocked.isPresent()) {
                     return blocked;

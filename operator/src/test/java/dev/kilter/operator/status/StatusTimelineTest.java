@@ -216,7 +216,6 @@ class StatusTimelineTest {
         return new Observation(
                 START.plusSeconds(second),
                 deployment,
-                List.of(deployment),
                 List.of(pool),
                 List.of(),
                 List.of(Examples.acceleratorClass(Examples.T4)),
