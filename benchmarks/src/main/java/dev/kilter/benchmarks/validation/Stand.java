@@ -1,0 +1,154 @@
+package dev.kilter.benchmarks.validation;
+
+import dev.kilter.cli.load.Arrivals;
+import dev.kilter.cli.load.ConstantArrivals;
+import dev.kilter.cli.load.LoadGenerator;
+import dev.kilter.cli.load.Pace;
+import dev.kilter.cli.load.RateCurve;
+import dev.kilter.cli.load.ReplayedArrivals;
+import dev.kilter.cli.load.request.Dialect;
+import dev.kilter.cli.load.request.Filling;
+import dev.kilter.cli.load.request.Requests;
+import dev.kilter.cli.load.wire.Endpoint;
+import dev.kilter.cli.load.wire.Http2Target;
+import dev.kilter.cli.load.wire.NettyLoop;
+import dev.kilter.cli.load.wire.WireRequest;
+import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.ServiceCurve;
+import dev.kilter.gateway.Gateway;
+import dev.kilter.gateway.GatewayConfig;
+import dev.kilter.gateway.local.InMemoryEndpoints;
+import dev.kilter.gateway.local.InMemoryRoutes;
+import dev.kilter.gateway.routing.PodAddress;
+import dev.kilter.protocol.RouteTable;
+import dev.kilter.protocol.RuntimeConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The real thing: a gateway, its runtime processes, and the load generator that replays arrivals. */
+final class Stand implements AutoCloseable {
+    private static final String MODEL = "model";
+    private static final String POOL = "pool";
+    private static final int CONNECTIONS = 8;
+    private static final int MOST_IN_FLIGHT = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Configuration configuration;
+    private final NettyLoop loop;
+    private final List<RuntimeProcess> runtimes = new ArrayList<>();
+    private final Gateway gateway;
+    private final List<WireRequest> requests;
+
+    /** Starts it; blocks until it serves. */
+    Stand(Configuration configuration, NettyLoop loop, Path logs) throws IOException, InterruptedException {
+        this.configuration = configuration;
+        this.loop = loop;
+        InMemoryRoutes routes = new InMemoryRoutes();
+        InMemoryEndpoints endpoints = new InMemoryEndpoints();
+        gateway = Gateway.start(GatewayConfig.local(0), routes, endpoints);
+        try {
+            for (int i = 1; i <= configuration.replicas(); i++) {
+                runtimes.add(RuntimeProcess.start(config(configuration), logs.resolve("runtime-" + i + ".log")));
+            }
+            for (RuntimeProcess runtime : runtimes) {
+                runtime.awaitReady();
+            }
+            routes.publish(new RouteTable(List.of(new RouteTable.Model(
+                    MODEL,
+                    configuration.objective().toNanos() / 1e6,
+                    List.of(new RouteTable.Revision("r1", 1, List.of(new RouteTable.Pool(POOL, 1))))))));
+            endpoints.setReady(
+                    POOL,
+                    runtimes.stream()
+                            .map(runtime -> new PodAddress("127.0.0.1", runtime.port()))
+                            .toList());
+            requests = new Requests(
+                            URI.create("http://127.0.0.1:" + gateway.port()),
+                            Dialect.GRPC,
+                            MODEL,
+                            Filling.RANDOM,
+                            1,
+                            Map.of(),
+                            Optional.empty())
+                    .make();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    static RuntimeConfig config(Configuration configuration) {
+        Model model = configuration.model();
+        List<RuntimeConfig.Variant> variants = model.variants().entrySet().stream()
+                .map(variant ->
+                        new RuntimeConfig.Variant(variant.getKey(), variant.getValue(), Optional.empty(), "fp32"))
+                .toList();
+        return new RuntimeConfig(
+                List.of(new RuntimeConfig.Model(
+                        MODEL,
+                        model.task(),
+                        variants,
+                        configuration.point().variant(),
+                        configuration.largestBatch(),
+                        Optional.empty(),
+                        Optional.of(configuration.objective().toNanos() / 1e6),
+                        model.embedding())),
+                new RuntimeConfig.Engine("CPU", 1, 1));
+    }
+
+    /** Replays arrivals from the first operating point on; blocks until the last answer. */
+    Observed replay(long[] arrivals, Duration length, Duration warmUp) throws InterruptedException {
+        operate(configuration.point());
+        Recorder recorder = new Recorder(arrivals[0], warmUp, configuration.objective());
+        configuration
+                .later()
+                .ifPresent(point -> loop.at(
+                        loop.nanos() + length.dividedBy(2).toNanos(),
+                        () -> runtimes.forEach(runtime -> runtime.operate(MODEL, point))));
+        return sent(new ReplayedArrivals(arrivals, length), recorder);
+    }
+
+    /** Sends evenly at a low rate, so that no request meets another or waits for one; the first third is left out. */
+    Observed calm(double perSecond, Duration length) throws InterruptedException {
+        OperatingPoint point = configuration.point();
+        operate(new OperatingPoint(point.variant(), point.maxBatchSize(), Optional.of(Duration.ZERO)));
+        Recorder recorder = new Recorder(0, length.dividedBy(3), configuration.objective());
+        return sent(new ConstantArrivals(RateCurve.constant(perSecond), length), recorder);
+    }
+
+    /** What the first runtime has learnt of its active variant. */
+    ServiceCurve learnt() throws IOException, InterruptedException {
+        return RuntimeProcess.curve(runtimes.getFirst().load().curve());
+    }
+
+    private void operate(OperatingPoint point) {
+        runtimes.stream().map(runtime -> runtime.operate(MODEL, point)).toList().forEach(done -> done.join());
+    }
+
+    private Observed sent(Arrivals arrivals, Recorder recorder) throws InterruptedException {
+        Neighbours neighbours = new Neighbours();
+        try (Http2Target target = new Http2Target(
+                loop,
+                new Endpoint("127.0.0.1", gateway.port(), false),
+                requests,
+                CONNECTIONS,
+                TIMEOUT.toNanos(),
+                true)) {
+            new LoadGenerator(loop, new Pace.OpenLoop(arrivals), target, recorder, MOST_IN_FLIGHT)
+                    .run(TIMEOUT.toNanos());
+        }
+        return recorder.observed(neighbours.share());
+    }
+
+    @Override
+    public void close() {
+        runtimes.forEach(RuntimeProcess::close);
+        gateway.close();
+    }
+}
