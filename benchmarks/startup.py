@@ -98,11 +98,11 @@ def local_variants(folder):
     base = {**os.environ, "KILTER_MODEL_CACHE": folder + "/cache"}
     class_path = open(os.path.join(ROOT, "cli/target/kilter.classpath")).read().strip()
     java = os.path.join(os.environ["JAVA_HOME"], "bin/java")
-    flags = ["-Dlogback.configurationFile=kilter-process-logback.xml", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
+    flags = ["-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
              "--sun-misc-unsafe-memory-access=allow", "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500",
              "-XX:Tier3CompileThreshold=5000", "-XX:Tier4InvocationThreshold=20000", "-XX:Tier4MinInvocationThreshold=4000",
              "-XX:Tier4CompileThreshold=40000", "-XX:Tier4BackEdgeThreshold=120000", "-XX:ActiveProcessorCount=1"]
-    replica = {**base, "CLASSPATH": class_path, "ORT_DISABLE_TELEMETRY": "1"}
+    replica = {**base, "CLASSPATH": class_path, "ORT_DISABLE_TELEMETRY": "1", "KILTER_LOG_FORMAT": "text"}
     cache = ["-XX:AOTCache=" + os.path.join(ROOT, "cli/target/startup/serving.aot")]
     program = ["dev.kilter.runtime.Main", "serve"]
     return {

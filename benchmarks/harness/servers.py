@@ -130,15 +130,14 @@ class Kilter(Server):
 
     def command(self, model):
         return [self.java, "-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Dlogback.configurationFile=kilter-process-logback.xml",
-                *os.environ.get("BENCH_KILTER_OPTS", "").split(), "dev.kilter.runtime.Main", "serve"]
+                "--sun-misc-unsafe-memory-access=allow", *os.environ.get("BENCH_KILTER_OPTS", "").split(), "dev.kilter.runtime.Main", "serve"]
 
     def environment(self, model):
         served = {"name": "m", "task": "tensor", "activeVariant": "v", "maxBatchSize": model.max_batch,
                   "variants": [{"name": "v", "uri": "file:" + model.file, "precision": "fp32"}]}
         if self.slo_millis:
             served["sloMillis"] = self.slo_millis
-        told = {"CLASSPATH": self.class_path, "KILTER_PORT": str(self.http_port), "KILTER_HOST": "127.0.0.1",
+        told = {"CLASSPATH": self.class_path, "KILTER_LOG_FORMAT": "text", "KILTER_PORT": str(self.http_port), "KILTER_HOST": "127.0.0.1",
                 "KILTER_RUNTIME_CONFIG": json.dumps({"models": [served], "engine": {"provider": "CPU", "instances": 1, "threads": 1}})}
         return {**told, "KILTER_BATCH_POLICY": self.policy} if self.policy else told
 

@@ -1,7 +1,6 @@
 package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.Tasks;
-import dev.kilter.cli.local.RuntimeCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
@@ -109,7 +108,6 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int chosen = port == 0 ? freePort() : port;
-        System.setProperty("logback.configurationFile", RuntimeCommand.LOG_CONFIGURATION);
         return dev.kilter.runtime.Main.serve(
                 () -> announce(chosen), arguments(chosen).toArray(String[]::new));
     }

@@ -1,5 +1,6 @@
 package dev.kilter.runtime;
 
+import dev.kilter.runtime.log.ProcessLog;
 import dev.kilter.runtime.profile.ProfileCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +25,7 @@ public final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        if (Stream.of(args).anyMatch(arg -> arg.startsWith("--model")) && System.getenv("KILTER_LOG_FORMAT") == null) {
-            System.setProperty("KILTER_LOG_FORMAT", "text"); // before the first logger: a person is watching
-        }
+        ProcessLog.begin(Stream.of(args).anyMatch(arg -> arg.startsWith("--model")));
         leaveOutOfNetty();
         System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
     }
@@ -39,6 +38,7 @@ public final class Main {
      * @return an exit code
      */
     public static int serve(Runnable whenReady, String... options) {
+        ProcessLog.begin(true);
         leaveOutOfNetty();
         ModelFlags.prepareEngine(System.getenv(), options);
         return withReasons(new CommandLine(new ServeCommand(whenReady))).execute(options);

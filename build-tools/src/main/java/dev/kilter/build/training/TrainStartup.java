@@ -79,7 +79,7 @@ public final class TrainStartup {
             Path serving = work.resolve("serving.aot");
             List<String> serve = new ArrayList<>(CLASSES_ALONE);
             serve.addAll(List.of("dev.kilter.runtime.Main", "serve"));
-            train(serving, serve, Map.of(), new Serving(models, work));
+            train(serving, serve, Map.of("KILTER_LOG_FORMAT", "text"), new Serving(models, work));
             keep(serving, folder.resolve("serving.aot"));
 
             say("kilter itself");

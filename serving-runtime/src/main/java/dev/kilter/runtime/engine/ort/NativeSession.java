@@ -11,7 +11,6 @@ import dev.kilter.runtime.tensor.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +100,7 @@ final class NativeSession implements AutoCloseable {
     }
 
     private static List<TensorSpec> specs(
-            long session, Arena arena, MethodHandle count, MethodHandle name, MethodHandle type)
+            long session, Arena arena, MemorySegment count, MemorySegment name, MemorySegment type)
             throws EngineException {
         MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
         call(count, session, out.address());
@@ -120,7 +119,7 @@ final class NativeSession implements AutoCloseable {
         return specs;
     }
 
-    private static String name(long session, Arena arena, MethodHandle name, long index) throws EngineException {
+    private static String name(long session, Arena arena, MemorySegment name, long index) throws EngineException {
         MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
         call(OrtFunctions.GET_ALLOCATOR_WITH_DEFAULT_OPTIONS, out.address());
         long allocator = out.get(ValueLayout.JAVA_LONG, 0);

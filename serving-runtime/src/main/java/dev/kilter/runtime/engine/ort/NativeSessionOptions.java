@@ -9,7 +9,6 @@ import dev.kilter.runtime.engine.EngineOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** {@code OrtSessionOptions}. */
 final class NativeSessionOptions implements AutoCloseable {
@@ -80,7 +79,7 @@ final class NativeSessionOptions implements AutoCloseable {
     }
 
     /** Device 0 is the container's first; the defaults of the provider's own options hold. */
-    private void append(MethodHandle create, MethodHandle append, MethodHandle release) throws EngineException {
+    private void append(MemorySegment create, MemorySegment append, MemorySegment release) throws EngineException {
         long options = created(create);
         try {
             call(append, handle, options);
@@ -89,7 +88,7 @@ final class NativeSessionOptions implements AutoCloseable {
         }
     }
 
-    private long created(MethodHandle create) throws EngineException {
+    private long created(MemorySegment create) throws EngineException {
         call(create, out.address());
         return out.get(ValueLayout.JAVA_LONG, 0);
     }
