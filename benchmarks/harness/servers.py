@@ -71,15 +71,24 @@ class Server:
         raise SystemExit(f"{self.name} did not answer: {said}\n{text}")
 
     def pin(self):
-        """Threads that run the model to one core, all others to the other."""
+        """Threads that run the model to one core, all others to the other; a collector of garbage to both."""
         for pid in tree(self.process.pid):
             try:
                 command = open(f"/proc/{pid}/cmdline").read().replace("\0", " ")
                 for task in os.listdir(f"/proc/{pid}/task"):
                     thread = open(f"/proc/{pid}/task/{task}/comm").read().strip()
-                    os.sched_setaffinity(int(task), {ENGINE_CORE if self.is_engine(command, thread) else IO_CORE})
+                    os.sched_setaffinity(int(task), self.cores(command, thread))
             except (FileNotFoundError, ProcessLookupError):
                 pass  # it ended meanwhile
+
+    def cores(self, command, thread):
+        if self.is_collector(thread):
+            return {ENGINE_CORE, IO_CORE}
+        return {ENGINE_CORE if self.is_engine(command, thread) else IO_CORE}
+
+    def is_collector(self, thread):
+        """Whether the thread stops all others to collect garbage: it may run where there is room, as on a machine without pins."""
+        return False
 
     def compiler_seconds(self):
         """Processor time that its just-in-time compilers have used."""
@@ -143,6 +152,9 @@ class Kilter(Server):
 
     def is_engine(self, command, thread):
         return thread.startswith("engine-")
+
+    def is_collector(self, thread):
+        return thread == "VM Thread"  # the serial collector's
 
 
 class Edge(Kilter):

@@ -165,6 +165,11 @@ public final class BatchPlan {
         return expected[items] > 0 && filled[items] - items >= Math.max(1, WORTH * items);
     }
 
+    /** Whether a batch of that size may take in so many items more for next to nothing. */
+    boolean isFree(int items, int more) {
+        return items + more <= filled[Math.min(items, max)];
+    }
+
     /** Whether single items at that rate would keep the engines busy enough for batches to matter. */
     boolean busy(double itemsPerSecond) {
         return itemsPerSecond * expected[1] / 1e9 > BUSY * engines;

@@ -23,7 +23,9 @@ package dev.kilter.core.batching;
  */
 public final class SloBatchPolicy implements BatchPolicy {
     private static final int MOST_HEADS = 128;
-    /** A batch grows only while its members are in time even if it takes that many spreads longer than expected. */
+    /**
+     * A batch is made slower only while its members are in time even if it takes so many spreads longer than expected.
+     */
     private static final double DOUBT = 0.5;
 
     private static final BatchDecision IDLE = new BatchDecision.Idle();
@@ -93,7 +95,7 @@ public final class SloBatchPolicy implements BatchPolicy {
             long own = queue.deadlineNanos(i) - now;
             // One that is late anyway holds up nobody.
             slack = own < plan.expectedNanos(more) ? slack : Math.min(slack, own);
-            if (i > 0 && (items + more > largest || doubtfulNanos(items + more) > slack)) {
+            if (i > 0 && (items + more > largest || costsTime(items, more, slack))) {
                 break;
             }
             items += more;
@@ -101,8 +103,13 @@ public final class SloBatchPolicy implements BatchPolicy {
         return Math.min(items, plan.maxBatchSize());
     }
 
-    private long doubtfulNanos(int items) {
-        return plan.expectedNanos(items) + (long) (DOUBT * plan.spreadNanos(items));
+    /**
+     * Whether that many more items would make the tightest member late; inside a step of the curve they make nobody
+     * later.
+     */
+    private boolean costsTime(int items, int more, long slack) {
+        long spread = (long) (DOUBT * plan.spreadNanos(items + more));
+        return !plan.isFree(items, more) && plan.expectedNanos(items + more) + spread > slack;
     }
 
     /** How many heads to give up. */

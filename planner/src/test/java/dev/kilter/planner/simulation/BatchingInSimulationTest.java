@@ -24,11 +24,13 @@ class BatchingInSimulationTest {
     /** The fixed settings are the best of an exhaustive search ({@link BatchingComparison}), delays in microseconds. */
     @ParameterizedTest
     @CsvSource({
-        "CPU, 1, 30000, 12, 1500", "CPU, 2, 10000, 3, 3000", "TINY, 2, 250, 64, 5",
-        "T4, 1, 10000, 8, 5000", "T4, 2, 40000, 64, 12000", "A100, 1, 8000, 128, 0"
+        "CPU, 1, 30000, 1, 12, 1500", "CPU, 2, 10000, 1, 3, 3000", "TINY, 2, 250, 1, 64, 5",
+        "T4, 1, 10000, 1, 8, 5000", "T4, 2, 40000, 1, 64, 12000", "A100, 1, 8000, 1, 128, 0",
+        "CPU, 1, 30000, 1.7, 12, 600", "T4, 1, 10000, 1.7, 8, 5000", "STEP, 1, 10000, 1.7, 16, 5000"
     })
-    void carriesAsMuchAsTheBestFixedBatchAndDelay(String curve, int engines, long slo, int batch, long delay) {
-        Rival.Place place = new Rival.Place(curve, engines, Duration.ofNanos(slo * 1_000), 1);
+    void carriesAsMuchAsTheBestFixedBatchAndDelay(
+            String curve, int engines, long slo, double burstiness, int batch, long delay) {
+        Rival.Place place = new Rival.Place(curve, engines, Duration.ofNanos(slo * 1_000), burstiness);
         double fixed = Rival.fixed(batch, delay * 1_000).highestRate(place, 0, 0.005, REQUESTS, 1);
         assertThat(Rival.ours(place).highestRate(place, 0, 0.005, REQUESTS, 1)).isGreaterThan(0.97 * fixed);
     }
