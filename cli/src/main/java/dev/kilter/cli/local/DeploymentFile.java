@@ -50,7 +50,7 @@ public final class DeploymentFile {
                 : source + ": " + problems.size() + " problems:\n  " + String.join("\n  ", problems);
     }
 
-    private static String text(Path file) {
+    static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {

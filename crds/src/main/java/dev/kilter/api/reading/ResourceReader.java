@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what users write: one text with any number of YAML documents. */
+/**
+ * Reads what users write: one text with any number of YAML documents, each a resource or a {@code kubectl get} list.
+ */
 public final class ResourceReader {
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -44,9 +46,8 @@ public final class ResourceReader {
     public static Reading read(String yaml) {
         ResourceReader reader = new ResourceReader();
         for (JsonNode document : reader.documents(yaml)) {
-            if (!document.isNull() && !document.isMissingNode()) {
-                reader.read(document);
-            }
+            boolean isList = document.path("kind").asText().equals("List");
+            (isList ? document.path("items") : List.of(document)).forEach(reader::read);
         }
         if (reader.resources.isEmpty() && reader.others.isEmpty() && reader.violations.isEmpty()) {
             reader.violations.add("document: empty (expected: a resource of " + API_VERSION + ")");
@@ -70,6 +71,9 @@ public final class ResourceReader {
     }
 
     private void read(JsonNode document) {
+        if (document.isNull() || document.isMissingNode()) {
+            return;
+        }
         String apiVersion = document.path("apiVersion").asText();
         String name = document.path("metadata").path("name").asText();
         Kind kind = KINDS.get(document.path("kind").asText());

@@ -47,6 +47,20 @@ class ResourceReaderTest {
         assertThat(reading.resources()).isEmpty();
     }
 
+    /** What {@code kubectl get -o yaml} prints. */
+    @ParameterizedTest
+    @MethodSource("written")
+    void aListIsItsItems(Class<? extends CustomResource<?, ?>> kind) throws Exception {
+        ObjectNode list = FullResource.YAML.createObjectNode();
+        list.put("apiVersion", "v1").put("kind", "List");
+        list.putArray("items").add(FullResource.of(kind)).add(FullResource.of(kind));
+
+        Reading reading = ResourceReader.read(FullResource.YAML.writeValueAsString(list));
+
+        assertThat(reading.violations()).isEmpty();
+        assertThat(reading.of(kind)).hasSize(2);
+    }
+
     @Test
     void allThatIsWrongIsToldAtOnce() {
         Reading reading = ResourceReader.read("""

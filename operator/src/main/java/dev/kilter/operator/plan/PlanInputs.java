@@ -115,7 +115,7 @@ public record PlanInputs(
     }
 
     /** Why a profile that is there proves nothing for a variant on a class; empty: it does, or there is none. */
-    Optional<String> unproved(String variant, String acceleratorClass) {
+    public Optional<String> unproved(String variant, String acceleratorClass) {
         return answering().stream()
                 .filter(each -> each.name().equals(variant))
                 .flatMap(each -> classes.stream()
