@@ -181,7 +181,7 @@ public final class Bench {
                     Load.Curve.constant(rate.getAsDouble(), true),
                     plan.warmUp(),
                     plan.duration(),
-                    true,
+                    plan.early(),
                     plan.seed() + round * 1000L + search.steps().size());
             latest.put(rate.getAsDouble(), run);
             RateSearch.Step step = new RateSearch.Step(
