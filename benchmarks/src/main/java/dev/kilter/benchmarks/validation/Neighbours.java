@@ -41,16 +41,21 @@ final class Neighbours {
                 all += ticks;
                 idle += field == 3 || field == 4 ? ticks : 0;
             }
-            ProcessHandle self = ProcessHandle.current();
-            double own = Stream.concat(Stream.of(self), self.descendants())
-                    .mapToDouble(process -> process.info()
-                            .totalCpuDuration()
-                            .map(Duration::toNanos)
-                            .orElse(0L))
-                    .sum();
-            return Optional.of(new Usage(all - idle, all, own / 1e9));
+            return Optional.of(new Usage(all - idle, all, ownSeconds()));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Processor time that this process and those it started have used so far, seconds. */
+    static double ownSeconds() {
+        ProcessHandle self = ProcessHandle.current();
+        return Stream.concat(Stream.of(self), self.descendants())
+                        .mapToDouble(process -> process.info()
+                                .totalCpuDuration()
+                                .map(Duration::toNanos)
+                                .orElse(0L))
+                        .sum()
+                / 1e9;
     }
 }

@@ -1,6 +1,5 @@
 package dev.kilter.benchmarks.validation;
 
-import dev.kilter.cli.load.Arrivals;
 import dev.kilter.cli.load.ConstantArrivals;
 import dev.kilter.cli.load.LoadGenerator;
 import dev.kilter.cli.load.Pace;
@@ -30,12 +29,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The real thing: a gateway, its runtime processes, and the load generator that replays arrivals. */
 final class Stand implements AutoCloseable {
     private static final String MODEL = "model";
     private static final String POOL = "pool";
     private static final int CONNECTIONS = 8;
+    private static final int CLIENTS = 8;
+
+    /** The variant that warms up. */
+    private static final String WARM = "warm-up";
+
+    private static final Duration COMPILERS_REST = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** Of a core: below it nobody compiles any more. */
+    private static final double IDLE = 0.1;
+
     private static final int MOST_IN_FLIGHT = 10_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -83,12 +94,22 @@ final class Stand implements AutoCloseable {
         }
     }
 
+    private static boolean emulated(Model model) {
+        return model.variants().keySet().stream()
+                .allMatch(name -> model.given(name).isPresent());
+    }
+
+    private static RuntimeConfig.Variant variant(String name, String uri) {
+        return new RuntimeConfig.Variant(name, uri, Optional.empty(), "fp32");
+    }
+
     static RuntimeConfig config(Configuration configuration) {
         Model model = configuration.model();
-        List<RuntimeConfig.Variant> variants = model.variants().entrySet().stream()
-                .map(variant ->
-                        new RuntimeConfig.Variant(variant.getKey(), variant.getValue(), Optional.empty(), "fp32"))
-                .toList();
+        List<RuntimeConfig.Variant> variants = new ArrayList<>();
+        model.variants().forEach((name, uri) -> variants.add(variant(name, uri)));
+        if (emulated(model)) {
+            variants.add(variant(WARM, "emulated:?curve=1:100us"));
+        }
         return new RuntimeConfig(
                 List.of(new RuntimeConfig.Model(
                         MODEL,
@@ -102,6 +123,30 @@ final class Stand implements AutoCloseable {
                 new RuntimeConfig.Engine("CPU", 1, 1));
     }
 
+    /**
+     * Until what compiles itself while it runs has done so: as many requests as both cores serve, answered by a variant
+     * that takes next to no time, where the engine is emulated, and else by the model itself; then the compilers' rest.
+     */
+    void warmUp(Duration length) throws InterruptedException {
+        OperatingPoint point = configuration.point();
+        String variant = emulated(configuration.model()) ? WARM : point.variant();
+        operate(new OperatingPoint(variant, configuration.largestBatch(), Optional.of(Duration.ZERO)));
+        int clients = CLIENTS * configuration.replicas();
+        Duration all = length.multipliedBy(configuration.replicas());
+        sent(new Pace.ClosedLoop(clients, all.toNanos()), new Recorder(0, all, configuration.objective()));
+        awaitIdle();
+    }
+
+    private static void awaitIdle() throws InterruptedException {
+        long end = System.nanoTime() + COMPILERS_REST.toNanos();
+        double busy = 1;
+        while (busy > IDLE && System.nanoTime() - end < 0) {
+            double before = Neighbours.ownSeconds();
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+            busy = (Neighbours.ownSeconds() - before) * 1e9 / LOOK.toNanos();
+        }
+    }
+
     /** Replays arrivals from the first operating point on; blocks until the last answer. */
     Observed replay(long[] arrivals, Duration length, Duration warmUp) throws InterruptedException {
         operate(configuration.point());
@@ -111,7 +156,7 @@ final class Stand implements AutoCloseable {
                 .ifPresent(point -> loop.at(
                         loop.nanos() + length.dividedBy(2).toNanos(),
                         () -> runtimes.forEach(runtime -> runtime.operate(MODEL, point))));
-        return sent(new ReplayedArrivals(arrivals, length), recorder);
+        return sent(new Pace.OpenLoop(new ReplayedArrivals(arrivals, length)), recorder);
     }
 
     /** Sends evenly at a low rate, so that no request meets another or waits for one; the first third is left out. */
@@ -119,7 +164,7 @@ final class Stand implements AutoCloseable {
         OperatingPoint point = configuration.point();
         operate(new OperatingPoint(point.variant(), point.maxBatchSize(), Optional.of(Duration.ZERO)));
         Recorder recorder = new Recorder(0, length.dividedBy(3), configuration.objective());
-        return sent(new ConstantArrivals(RateCurve.constant(perSecond), length), recorder);
+        return sent(new Pace.OpenLoop(new ConstantArrivals(RateCurve.constant(perSecond), length)), recorder);
     }
 
     /** What the first runtime has learnt of its active variant. */
@@ -131,7 +176,7 @@ final class Stand implements AutoCloseable {
         runtimes.stream().map(runtime -> runtime.operate(MODEL, point)).toList().forEach(done -> done.join());
     }
 
-    private Observed sent(Arrivals arrivals, Recorder recorder) throws InterruptedException {
+    private Observed sent(Pace pace, Recorder recorder) throws InterruptedException {
         Neighbours neighbours = new Neighbours();
         try (Http2Target target = new Http2Target(
                 loop,
@@ -140,8 +185,7 @@ final class Stand implements AutoCloseable {
                 CONNECTIONS,
                 TIMEOUT.toNanos(),
                 true)) {
-            new LoadGenerator(loop, new Pace.OpenLoop(arrivals), target, recorder, MOST_IN_FLIGHT)
-                    .run(TIMEOUT.toNanos());
+            new LoadGenerator(loop, pace, target, recorder, MOST_IN_FLIGHT).run(TIMEOUT.toNanos());
         }
         return recorder.observed(neighbours.share());
     }

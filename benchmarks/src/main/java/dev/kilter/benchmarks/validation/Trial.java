@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 record Trial(NettyLoop loop, Duration length, int replays, int repeats, long seed, Path logs) {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration COMPILING = Duration.ofSeconds(4);
     private static final Duration CALM = Duration.ofSeconds(3);
     private static final Duration PROFILE = Duration.ofSeconds(8);
 
@@ -42,12 +43,15 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
         double overhead;
         double longer;
         try (Stand stand = new Stand(configuration, loop, logs)) {
-            stand.replay(configuration.load().arrivals(capacity, warmUp, seed + 1), warmUp, Duration.ZERO);
+            stand.warmUp(atMost(COMPILING));
             double calmRate = CALM_LOAD / curves.get(variant).meanSeconds(1);
             Observed calm = undisturbed(() -> stand.calm(calmRate, atMost(CALM)));
             double engine = stand.learnt().meanSeconds(1);
             overhead = Math.max(0, calm.p50Seconds() - engine);
-            longer = engine - curves.get(variant).meanSeconds(1);
+            // What was measured is believed as it is.
+            longer = configuration.model().given(variant).isPresent()
+                    ? engine - curves.get(variant).meanSeconds(1)
+                    : 0;
             curves = later(curves, longer);
             for (int i = 0; i < replays; i++) {
                 real.add(undisturbed(() -> stand.replay(arrivals, whole, warmUp)));

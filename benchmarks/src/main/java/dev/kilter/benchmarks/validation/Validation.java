@@ -32,7 +32,7 @@ public final class Validation implements Callable<Integer> {
     private List<Path> files = List.of();
 
     @Option(names = "--seconds", description = "Each replay, after a warm-up of two seconds.")
-    private int seconds = 14;
+    private int seconds = 10;
 
     @Option(names = "--replays", description = "Of each configuration, at least 2: their spread is told.")
     private int replays = 2;
