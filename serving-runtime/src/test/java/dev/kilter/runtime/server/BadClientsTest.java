@@ -4,27 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
-import dev.kilter.protocol.inference.InferTensorContents;
-import dev.kilter.protocol.inference.ModelInferRequest;
-import dev.kilter.runtime.serving.FakeModelServer;
-import dev.kilter.runtime.serving.InferenceCall;
-import dev.kilter.runtime.serving.InferenceOutcome;
-import dev.kilter.runtime.tensor.DataType;
-import dev.kilter.runtime.tensor.Shape;
-import dev.kilter.runtime.tensor.TensorSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,33 +21,18 @@ import org.junit.jupiter.api.Test;
 /** Clients that are slow, rude or hostile: each gets its due, and the next one is served. */
 class BadClientsTest {
 
-    private static final String INFER = "/v2/models/echo/infer";
-    private static final String GOOD =
-            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
-    private static final ServerConfig.Patience LITTLE = new ServerConfig.Patience(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2), // longer than a client on a busy machine takes from connection to request
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
-
-    /** A call that waits for its answer. */
-    private record Held(InferenceCall call, CompletableFuture<InferenceOutcome> outcome) {}
-
-    private final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
     private RunningEdge edge;
 
     @BeforeEach
     void start() {
-        edge = new RunningEdge(
-                new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))), LITTLE);
+        edge = new RunningEdge(EchoCalls.models());
     }
 
     /** Whatever a client did: others are served, and nothing of what it sent is held. */
     @AfterEach
     void stop() throws InterruptedException {
         edge.models().reset();
-        assertThat(edge.post(INFER, GOOD).statusCode()).isEqualTo(200);
+        assertThat(edge.post(EchoCalls.INFER, EchoCalls.GOOD).statusCode()).isEqualTo(200);
         awaitHeld(0);
         edge.close();
     }
@@ -73,87 +45,60 @@ class BadClientsTest {
         assertThat(edge.heldBytes()).isEqualTo(bytes);
     }
 
-    private void hold() {
-        edge.models().answer(call -> {
-            CompletableFuture<InferenceOutcome> outcome = new CompletableFuture<>();
-            held.add(new Held(call, outcome));
-            return outcome;
-        });
-    }
-
     @Test
-    void aBodyThatDoesNotArriveIsGivenUp() throws IOException {
-        try (RawConnection slow = new RawConnection(edge.port())) {
-            slow.send(post(GOOD.length()) + GOOD.substring(0, 10));
-            assertThat(slow.readLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
-        }
-        assertThat(edge.models().calls()).isEmpty();
-    }
-
-    @Test
-    void headersThatDoNotArriveCloseTheConnection() throws IOException {
-        try (RawConnection slow = new RawConnection(edge.port());
-                RawConnection silent = new RawConnection(edge.port())) {
-            slow.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nX-A");
-            assertThat(slow.readAll()).isEmpty();
-            assertThat(silent.readAll()).isEmpty();
-        }
-    }
-
-    @Test
-    void aConnectionThatMadeARequestOutlivesThePatienceForTheFirst() throws Exception {
-        try (RawConnection calm = new RawConnection(edge.port())) {
-            calm.send(post(GOOD.length()) + GOOD);
-            assertThat(calm.readLine()).isEqualTo("HTTP/1.1 200 OK");
-            try (RawConnection silent = new RawConnection(edge.port())) {
-                assertThat(silent.readAll()).isEmpty(); // its patience began after that of the other
+    void headersBeyondTheLimitAreRefused() throws IOException {
+        String opening = "POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\n";
+        // Little enough to be read at once: what is not read when the server closes may cost the client its answer.
+        for (String headers : new String[] {"X-Long: " + "y".repeat(10_000), "X-Many: y\r\n".repeat(900)}) {
+            try (RawConnection one = new RawConnection(edge.port())) {
+                one.send(opening + headers);
+                assertThat(one.readLine()).startsWith("HTTP/1.1 431");
             }
-            calm.send(post(GOOD.length()) + GOOD);
-            String line = calm.readLine();
-            while (!line.startsWith("HTTP/1.1") && !line.contains("HTTP/1.1")) {
-                line = calm.readLine();
-            }
-            assertThat(line).endsWith("HTTP/1.1 200 OK");
-        }
-    }
-
-    @Test
-    void aFloodOfHeadersIsRefused() throws IOException {
-        try (RawConnection one = new RawConnection(edge.port())) {
-            one.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(100_000));
-            assertThat(one.readLine()).startsWith("HTTP/1.1 431");
-        }
-        try (RawConnection many = new RawConnection(edge.port())) {
-            many.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\n" + "X-Many: y\r\n".repeat(10_000));
-            assertThat(many.readLine()).startsWith("HTTP/1.1 431");
         }
         try (RawConnection two = new RawConnection(edge.port())) {
             two.send(Http2Wire.opening());
-            Map<String, String> headers = grpc();
+            Map<String, String> headers = EchoCalls.grpc();
             headers.put("x-long", "y".repeat(12_000));
             two.send(Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, 1, Http2Wire.headers(headers)));
             assertThat(two.readFrame(1)).isIn(Http2Wire.HEADERS, Http2Wire.RST_STREAM, -1);
         }
-        try (RawConnection endless = new RawConnection(edge.port())) {
-            endless.send(Http2Wire.opening());
-            endless.send(Http2Wire.frame(Http2Wire.HEADERS, 0, 1, Http2Wire.headers(grpc())));
-            byte[] more = Http2Wire.headers(Map.of("x-more", "y".repeat(1000)));
-            try {
-                for (int i = 0; i < 10_000; i++) {
-                    endless.send(Http2Wire.frame(Http2Wire.CONTINUATION, 0, 1, more));
-                }
-            } catch (IOException e) {
-                // closed by the server
-            }
-            assertThat(endless.readFrame(0)).isNotEqualTo(-1); // its settings, then
-            assertThat(endless.readAll()).isNotNull(); // the end
+    }
+
+    @Test
+    void aFloodOfHeadersEndsTheConnection() throws IOException {
+        try (RawConnection flood = new RawConnection(edge.port())) {
+            String more = "X-Many: y\r\n".repeat(10_000);
+            assertEnds(flood, "POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\n", 10, () -> flood.send(more));
         }
+        try (RawConnection flood = new RawConnection(edge.port())) {
+            flood.send(Http2Wire.opening());
+            flood.send(Http2Wire.frame(Http2Wire.HEADERS, 0, 1, Http2Wire.headers(EchoCalls.grpc())));
+            byte[] more = Http2Wire.headers(Map.of("x-more", "y".repeat(1000)));
+            assertEnds(flood, "", 10_000, () -> flood.send(Http2Wire.frame(Http2Wire.CONTINUATION, 0, 1, more)));
+        }
+    }
+
+    /** Something to send. */
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private static void assertEnds(RawConnection connection, String first, int times, Sending more) throws IOException {
+        try {
+            connection.send(first);
+            for (int i = 0; i < times; i++) {
+                more.run();
+            }
+        } catch (IOException e) {
+            // closed by the server
+        }
+        assertThat(connection.readAll()).doesNotContain("HTTP/1.1 200"); // and its end came
     }
 
     @Test
     void aClientThatLeavesAmidItsBodyLeavesNothingBehind() throws Exception {
         try (RawConnection rude = new RawConnection(edge.port())) {
-            rude.send(post(1 << 19) + "x".repeat(100_000));
+            rude.send(EchoCalls.head(1 << 19) + "x".repeat(100_000));
             rude.awaitTaken(edge, 100_000);
         }
         awaitHeld(0);
@@ -162,12 +107,11 @@ class BadClientsTest {
 
     @Test
     void aClientThatLeavesBeforeItsAnswerLeavesNothingBehind() throws Exception {
-        hold();
-        Held call;
+        HeldCalls calls = HeldCalls.of(edge.models());
+        HeldCalls.Held call;
         try (RawConnection rude = new RawConnection(edge.port())) {
-            rude.send(post(GOOD.length()) + GOOD);
-            call = held.poll(20, TimeUnit.SECONDS);
-            assertThat(call).isNotNull();
+            rude.send(EchoCalls.post());
+            call = calls.next();
             assertThat(edge.heldBytes()).isPositive();
         }
         call.outcome().complete(edge.models().echo(call.call()));
@@ -176,22 +120,20 @@ class BadClientsTest {
 
     @Test
     void bodiesTogetherHoldNoMoreThanTheyMayAndTheNextIsRefused() throws Exception {
-        hold();
-        String large = "{\"other\":\"" + "x".repeat(900_000) + "\"," + GOOD.substring(1);
+        HeldCalls calls = HeldCalls.of(edge.models());
+        String large = "{\"other\":\"" + "x".repeat(900_000) + "\"," + EchoCalls.GOOD.substring(1);
         CompletableFuture<?>[] four = new CompletableFuture<?>[4];
         for (int i = 0; i < four.length; i++) {
-            four[i] = CompletableFuture.supplyAsync(() -> edge.post(INFER, large))
+            four[i] = CompletableFuture.supplyAsync(() -> edge.post(EchoCalls.INFER, large))
                     .thenAccept(response -> assertThat(response.statusCode()).isEqualTo(200));
         }
-        List<Held> waiting = new ArrayList<>();
+        List<HeldCalls.Held> waiting = new ArrayList<>();
         while (waiting.size() < four.length) {
-            Held call = held.poll(20, TimeUnit.SECONDS);
-            assertThat(call).isNotNull();
-            waiting.add(call);
+            waiting.add(calls.next());
         }
         assertThat(edge.heldBytes()).isBetween(3_600_000.0, (double) RunningEdge.LIMITS.heldBytes());
 
-        var refused = edge.post(INFER, large);
+        var refused = edge.post(EchoCalls.INFER, large);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
         assertThat(refused.headers().firstValue("kilter-not-processed")).contains("true");
@@ -199,8 +141,9 @@ class BadClientsTest {
         var predict = edge.post("/v1/predict", "{\"model\":\"" + "x".repeat(200_000) + "\"}");
         assertThat(predict.statusCode()).isIn(404, 429);
         assertThatThrownBy(() -> grpcClient()
-                        .modelInfer(
-                                request().toBuilder().setId("x".repeat(900_000)).build()))
+                        .modelInfer(EchoCalls.request("1").toBuilder()
+                                .setId("x".repeat(900_000))
+                                .build()))
                 .hasMessageStartingWith("RESOURCE_EXHAUSTED: body: ");
 
         waiting.forEach(call -> call.outcome().complete(edge.models().echo(call.call())));
@@ -209,22 +152,20 @@ class BadClientsTest {
 
     @Test
     void aGrpcBombIsNotInflatedBeyondTheLimit() throws IOException {
-        byte[] message =
-                request().toBuilder().setId("z".repeat(32 << 20)).build().toByteArray();
+        byte[] message = EchoCalls.request("1").toBuilder()
+                .setId("z".repeat(32 << 20))
+                .build()
+                .toByteArray();
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(message);
         }
         try (RawConnection bomber = new RawConnection(edge.port())) {
             bomber.send(Http2Wire.opening());
-            Map<String, String> headers = grpc();
+            Map<String, String> headers = EchoCalls.grpc();
             headers.put("grpc-encoding", "gzip");
             bomber.send(Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, 1, Http2Wire.headers(headers)));
-            byte[] frame = ByteBuffer.allocate(5 + packed.size())
-                    .put((byte) 1)
-                    .putInt(packed.size())
-                    .put(packed.toByteArray())
-                    .array();
+            byte[] frame = EchoCalls.framed(true, packed.toByteArray());
             for (int from = 0; from < frame.length; from += 16_000) {
                 int to = Math.min(frame.length, from + 16_000);
                 bomber.send(Http2Wire.frame(
@@ -240,7 +181,7 @@ class BadClientsTest {
 
     @Test
     void aCompressedGrpcRequestIsRead() {
-        var response = grpcClient().withCompression("gzip").modelInfer(request());
+        var response = grpcClient().withCompression("gzip").modelInfer(EchoCalls.request("1"));
         assertThat(response.getOutputs(0).getContents().getFp32ContentsList()).containsExactly(1f, 2f);
     }
 
@@ -248,7 +189,7 @@ class BadClientsTest {
     void streamsThatAreResetFasterThanAnybodyGivesUpEndTheConnection() throws IOException {
         try (RawConnection rapid = new RawConnection(edge.port())) {
             rapid.send(Http2Wire.opening());
-            byte[] block = Http2Wire.headers(grpc());
+            byte[] block = Http2Wire.headers(EchoCalls.grpc());
             try {
                 for (int stream = 1; stream < 60_000; stream += 2) {
                     rapid.send(Http2Wire.concat(
@@ -264,34 +205,5 @@ class BadClientsTest {
 
     private GRPCInferenceServiceBlockingStub grpcClient() {
         return edge.grpc(GRPCInferenceServiceBlockingStub.class);
-    }
-
-    private static ModelInferRequest request() {
-        return ModelInferRequest.newBuilder()
-                .setModelName("echo")
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("x")
-                        .setDatatype("FP32")
-                        .addShape(1)
-                        .addShape(2)
-                        .setContents(InferTensorContents.newBuilder()
-                                .addFp32Contents(1)
-                                .addFp32Contents(2)))
-                .build();
-    }
-
-    private static Map<String, String> grpc() {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(":method", "POST");
-        headers.put(":scheme", "http");
-        headers.put(":path", "/inference.GRPCInferenceService/ModelInfer");
-        headers.put(":authority", "x");
-        headers.put("content-type", "application/grpc");
-        headers.put("te", "trailers");
-        return headers;
-    }
-
-    private static String post(int length) {
-        return "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n";
     }
 }

@@ -15,15 +15,9 @@ import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
-import dev.kilter.protocol.inference.InferTensorContents;
 import dev.kilter.protocol.inference.ModelInferRequest;
 import dev.kilter.protocol.inference.ModelStreamInferResponse;
-import dev.kilter.runtime.serving.FakeModelServer;
-import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
-import dev.kilter.runtime.tensor.DataType;
-import dev.kilter.runtime.tensor.Shape;
-import dev.kilter.runtime.tensor.TensorSpec;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -37,38 +31,16 @@ import org.junit.jupiter.api.Test;
 
 class DrainTest {
 
-    private static final String INFER = "/v2/models/echo/infer";
-    private static final String GOOD =
-            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
-
-    /** A call that waits for its answer. */
-    private record Held(InferenceCall call, CompletableFuture<InferenceOutcome> outcome) {}
-
-    private final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
     private RunningEdge edge;
 
     @BeforeEach
     void start() {
-        edge = new RunningEdge(new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))));
+        edge = new RunningEdge(EchoCalls.models());
     }
 
     @AfterEach
     void stop() {
         edge.close();
-    }
-
-    private void hold() {
-        edge.models().answer(call -> {
-            CompletableFuture<InferenceOutcome> outcome = new CompletableFuture<>();
-            held.add(new Held(call, outcome));
-            return outcome;
-        });
-    }
-
-    private Held next() throws InterruptedException {
-        Held next = held.poll(20, TimeUnit.SECONDS);
-        assertThat(next).isNotNull();
-        return next;
     }
 
     @Test
@@ -77,16 +49,16 @@ class DrainTest {
         assertThat(edge.get("/v2/health/ready").statusCode()).isEqualTo(503);
         assertThat(edge.get("/v2/health/live").statusCode()).isEqualTo(200);
         assertThat(edge.get("/kilter/v1/load").body()).contains("\"ready\":false", "\"draining\":true");
-        assertThat(edge.post(INFER, GOOD).statusCode()).isEqualTo(200);
+        assertThat(edge.post(EchoCalls.INFER, EchoCalls.GOOD).statusCode()).isEqualTo(200);
     }
 
     @Test
     void closingWaitsForWhatIsInFlightAndThenTakesNothingMore() throws Exception {
-        hold();
+        HeldCalls calls = HeldCalls.of(edge.models());
         URI live = edge.uri("/v2/health/live");
         WebClient client = WebClient.of("h2c://127.0.0.1:" + edge.port());
         CompletableFuture<AggregatedHttpResponse> response = post(client);
-        Held request = next();
+        HeldCalls.Held request = calls.next();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(edge.server()::close);
         assertThatThrownBy(() -> closing.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
         request.outcome().complete(edge.models().echo(request.call()));
@@ -140,10 +112,10 @@ class DrainTest {
         try (RunningEdge ending = new RunningEdge(edge.models(), impatient);
                 RawConnection running = new RawConnection(ending.port());
                 RawConnection arriving = new RawConnection(ending.port())) {
-            hold();
-            running.send(head(GOOD.length()) + GOOD);
-            next();
-            arriving.send(head(GOOD.length()) + GOOD.substring(0, 20));
+            HeldCalls calls = HeldCalls.of(edge.models());
+            running.send(EchoCalls.post());
+            calls.next();
+            arriving.send(EchoCalls.head(EchoCalls.GOOD.length()) + EchoCalls.GOOD.substring(0, 20));
             arriving.awaitTaken(ending, 20);
             ending.server().close();
             assertThat(running.readAll())
@@ -157,13 +129,9 @@ class DrainTest {
         }
     }
 
-    private static String head(int length) {
-        return "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n";
-    }
-
     @Test
     void aStreamAnswersWhatItTookAndThenEndsAsUnavailable() throws Exception {
-        hold();
+        HeldCalls calls = HeldCalls.of(edge.models());
         BlockingQueue<Object> events = new LinkedBlockingQueue<>();
         StreamObserver<ModelInferRequest> requests = edge.grpc(GRPCInferenceServiceStub.class)
                 .modelStreamInfer(new StreamObserver<>() {
@@ -182,10 +150,10 @@ class DrainTest {
                         events.add("completed");
                     }
                 });
-        requests.onNext(request("one"));
-        requests.onNext(request("two"));
-        Held one = next();
-        Held two = next();
+        requests.onNext(EchoCalls.request("one"));
+        requests.onNext(EchoCalls.request("two"));
+        HeldCalls.Held one = calls.next();
+        HeldCalls.Held two = calls.next();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(edge.server()::close);
         two.outcome().complete(new InferenceOutcome.Failed("broken"));
         ModelStreamInferResponse second = (ModelStreamInferResponse) events.poll(20, TimeUnit.SECONDS);
@@ -201,24 +169,9 @@ class DrainTest {
 
     private static CompletableFuture<AggregatedHttpResponse> post(WebClient client) {
         return client.prepare()
-                .post(INFER)
-                .content(MediaType.JSON, GOOD)
+                .post(EchoCalls.INFER)
+                .content(MediaType.JSON, EchoCalls.GOOD)
                 .execute()
                 .aggregate();
-    }
-
-    private static ModelInferRequest request(String id) {
-        return ModelInferRequest.newBuilder()
-                .setModelName("echo")
-                .setId(id)
-                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                        .setName("x")
-                        .setDatatype("FP32")
-                        .addShape(1)
-                        .addShape(2)
-                        .setContents(InferTensorContents.newBuilder()
-                                .addFp32Contents(1)
-                                .addFp32Contents(2)))
-                .build();
     }
 }

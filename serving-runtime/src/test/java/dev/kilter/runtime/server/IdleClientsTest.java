@@ -2,11 +2,7 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.InferenceOutcome;
-import dev.kilter.runtime.tensor.DataType;
-import dev.kilter.runtime.tensor.Shape;
-import dev.kilter.runtime.tensor.TensorSpec;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -25,19 +21,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class IdleClientsTest {
 
-    private static final String INFER = "/v2/models/echo/infer";
-    private static final String GOOD =
-            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final ServerConfig.Patience LITTLE = new ServerConfig.Patience(
             Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), IDLE, Duration.ofSeconds(10));
 
-    private final RunningEdge edge = new RunningEdge(
-            new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))), LITTLE);
+    private final RunningEdge edge = new RunningEdge(EchoCalls.models(), LITTLE);
 
     @AfterEach
     void stop() {
-        assertThat(edge.post(INFER, GOOD).statusCode()).isEqualTo(200);
+        assertThat(edge.post(EchoCalls.INFER, EchoCalls.GOOD).statusCode()).isEqualTo(200);
         assertThat(edge.heldBytes()).isZero();
         edge.close();
     }
@@ -45,7 +37,7 @@ class IdleClientsTest {
     @Test
     void anHttp1ConnectionIsClosedAfterItsLastRequest() throws IOException {
         try (RawConnection idle = new RawConnection(edge.port())) {
-            idle.send(post());
+            idle.send(EchoCalls.post());
             assertThat(idle.readAll()).startsWith("HTTP/1.1 200 OK"); // its end came
         }
     }
@@ -70,11 +62,11 @@ class IdleClientsTest {
     @Test
     void theHeadersOfALaterRequestMustNotTrickleInEither() throws Exception {
         try (RawConnection slow = new RawConnection(edge.port())) {
-            slow.send(post());
+            slow.send(EchoCalls.post());
             assertThat(slow.readLine()).isEqualTo("HTTP/1.1 200 OK");
             long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             boolean open = true;
-            slow.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\n");
+            slow.send("POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\n");
             while (open && System.nanoTime() < patience) {
                 try {
                     slow.send("X-A: b\r\n");
@@ -95,7 +87,8 @@ class IdleClientsTest {
             arrived.complete(() -> outcome.complete(edge.models().echo(call)));
             return outcome;
         });
-        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> edge.post(INFER, GOOD));
+        CompletableFuture<HttpResponse<String>> answer =
+                CompletableFuture.supplyAsync(() -> edge.post(EchoCalls.INFER, EchoCalls.GOOD));
         Runnable answering = arrived.get(20, TimeUnit.SECONDS);
         try (RawConnection idle = new RawConnection(edge.port())) { // its time ends after that of the other would
             idle.send("GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -104,9 +97,5 @@ class IdleClientsTest {
         answering.run();
         assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         edge.models().reset();
-    }
-
-    private static String post() {
-        return "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD;
     }
 }

@@ -1,11 +1,13 @@
 package dev.kilter.runtime.server;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -13,14 +15,17 @@ import java.util.concurrent.TimeUnit;
 /** A socket to the server, for clients that behave as no library lets them. */
 final class RawConnection implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int MOMENT_MILLIS = 10;
 
     private final Socket socket;
+    private final InputStream in;
 
     RawConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     void send(byte[] bytes) throws IOException {
@@ -29,6 +34,15 @@ final class RawConnection implements AutoCloseable {
 
     void send(String text) throws IOException {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Where the server closes meanwhile, what it had told before is still to be read. */
+    void sendAsFarAsItGoes(byte[] bytes) {
+        try {
+            send(bytes);
+        } catch (IOException e) {
+            // closed
+        }
     }
 
     /** Waits until the server holds that many bytes of bodies. */
@@ -42,23 +56,32 @@ final class RawConnection implements AutoCloseable {
     /** Everything until the server closes. */
     String readAll() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        try {
-            InputStream in = socket.getInputStream();
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                all.write(next);
-            }
-        } catch (SocketException e) {
-            // Reset instead of closed: what had come is what there is.
+        for (int next = read(); next >= 0; next = read()) {
+            all.write(next);
         }
         return all.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** The next line. */
+    /** What comes until the server closes, or is silent for a moment; closing then resets, so that no port is kept. */
+    String readWhileItComes() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.setSoTimeout(MOMENT_MILLIS);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (int next = read(); next >= 0; next = read()) {
+                all.write(next);
+            }
+        } catch (SocketTimeoutException e) {
+            // silent
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** The next line; empty at the end. */
     String readLine() throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read(); next >= 0 && next != '\n'; ) {
+        for (int next = read(); next >= 0 && next != '\n'; next = read()) {
             line.append((char) next);
-            next = socket.getInputStream().read();
         }
         return line.toString().strip();
     }
@@ -66,16 +89,31 @@ final class RawConnection implements AutoCloseable {
     /** The type of the next frame of that stream, its payload read past; -1 at the end. */
     int readFrame(int stream) throws IOException {
         while (true) {
-            byte[] head = socket.getInputStream().readNBytes(Http2Wire.FRAME_HEADER);
-            if (head.length < Http2Wire.FRAME_HEADER) {
-                return -1;
+            byte[] head = new byte[Http2Wire.FRAME_HEADER];
+            for (int i = 0; i < head.length; i++) {
+                int next = read();
+                if (next < 0) {
+                    return -1;
+                }
+                head[i] = (byte) next;
             }
-            int length = ByteBuffer.wrap(head).getInt() >>> 8;
-            socket.getInputStream().skipNBytes(length);
-            int of = ByteBuffer.wrap(head).getInt(5);
-            if (of == stream) {
+            for (int left = ByteBuffer.wrap(head).getInt() >>> 8; left > 0; left--) {
+                read();
+            }
+            if (ByteBuffer.wrap(head).getInt(5) == stream) {
                 return head[3];
             }
+        }
+    }
+
+    /**
+     * -1 at the end, also where the server had not read all when it closed: then TCP resets, and answers may be lost.
+     */
+    private int read() throws IOException {
+        try {
+            return in.read();
+        } catch (SocketException e) {
+            return -1;
         }
     }
 

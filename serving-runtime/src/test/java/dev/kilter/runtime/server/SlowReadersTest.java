@@ -2,23 +2,17 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kilter.protocol.inference.InferTensorContents;
-import dev.kilter.protocol.inference.ModelInferRequest;
-import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
-import dev.kilter.runtime.tensor.TensorSpec;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SlowReadersTest {
 
-    private static final String INFER = "/v2/models/echo/infer";
-    private static final String GOOD =
+    private static final String INFER = EchoCalls.INFER;
+    private static final String BINARY =
             "{\"parameters\":{\"binary_data_output\":true},\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
     private static final long MIB = 1 << 20;
 
@@ -50,8 +44,7 @@ class SlowReadersTest {
 
     @BeforeEach
     void start() {
-        edge = new RunningEdge(
-                new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))), LITTLE);
+        edge = new RunningEdge(EchoCalls.models(), LITTLE);
         Tensor much = new Tensor("x", DataType.FP32, Shape.of(ANSWER / 8, 2), ByteBuffer.allocateDirect(ANSWER));
         edge.models().answer(new InferenceOutcome.Answered("echo", "1", "fp32", List.of(much)));
         before = usedBytes();
@@ -60,7 +53,7 @@ class SlowReadersTest {
     @AfterEach
     void stop() {
         edge.models().reset();
-        assertThat(edge.post(INFER, GOOD).statusCode()).isEqualTo(200);
+        assertThat(edge.post(INFER, BINARY).statusCode()).isEqualTo(200);
         edge.close();
     }
 
@@ -89,8 +82,7 @@ class SlowReadersTest {
     @Test
     void anHttp1ClientThatDoesNotReadLosesItsConnection() throws Exception {
         try (RawConnection silent = new RawConnection(edge.port())) {
-            silent.send(
-                    "POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD);
+            silent.send(EchoCalls.post(BINARY));
             awaitGivenUp();
             assertThat(silent.readAll().length()).isBetween(1, ANSWER - 1);
         }
@@ -100,7 +92,7 @@ class SlowReadersTest {
     void anHttp2ClientThatDoesNotReadLosesItsConnection() throws Exception {
         try (RawConnection silent = new RawConnection(edge.port())) {
             silent.send(Http2Wire.opening());
-            sendRest(silent, 1);
+            silent.send(EchoCalls.post(1, BINARY));
             awaitGivenUp();
         }
     }
@@ -109,7 +101,7 @@ class SlowReadersTest {
     void anHttp2ClientThatOpensNoWindowLosesThatStreamAlone() throws Exception {
         try (RawConnection stingy = new RawConnection(edge.port())) {
             stingy.send(Http2Wire.openingWithoutWindow());
-            sendRest(stingy, 1);
+            stingy.send(EchoCalls.post(1, BINARY));
             awaitGivenUp();
             assertThat(stingy.readFrame(1)).isEqualTo(Http2Wire.HEADERS);
             assertThat(stingy.readFrame(1)).isEqualTo(Http2Wire.RST_STREAM);
@@ -121,24 +113,13 @@ class SlowReadersTest {
     void aGrpcClientThatOpensNoWindowLosesThatStreamAlone() throws Exception {
         try (RawConnection stingy = new RawConnection(edge.port())) {
             stingy.send(Http2Wire.openingWithoutWindow());
-            byte[] message = ModelInferRequest.newBuilder()
-                    .setModelName("echo")
-                    .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
-                            .setName("x")
-                            .setDatatype("FP32")
-                            .addShape(1)
-                            .addShape(2)
-                            .setContents(InferTensorContents.newBuilder()
-                                    .addFp32Contents(1)
-                                    .addFp32Contents(2)))
-                    .build()
-                    .toByteArray();
-            byte[] frame = ByteBuffer.allocate(5 + message.length)
-                    .put((byte) 0)
-                    .putInt(message.length)
-                    .put(message)
-                    .array();
-            send(stingy, 1, "/inference.GRPCInferenceService/ModelInfer", "application/grpc", frame);
+            stingy.send(
+                    Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, 1, Http2Wire.headers(EchoCalls.grpc())));
+            stingy.send(Http2Wire.frame(
+                    Http2Wire.DATA,
+                    Http2Wire.END_STREAM,
+                    1,
+                    EchoCalls.framed(false, EchoCalls.request("1").toByteArray())));
             awaitGivenUp();
             assertThat(stingy.readFrame(1)).isEqualTo(Http2Wire.HEADERS);
             assertThat(stingy.readFrame(1)).isEqualTo(Http2Wire.RST_STREAM);
@@ -150,7 +131,7 @@ class SlowReadersTest {
     void aClientThatTakesItsAnswerInTimeGetsAllOfIt() throws Exception {
         try (RunningEdge patient = new RunningEdge(edge.models())) {
             byte[] all = patient.postBytes(
-                            INFER, GOOD.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
+                            INFER, BINARY.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
                     .body();
             assertThat(all.length).isGreaterThan(ANSWER);
         }
@@ -159,27 +140,9 @@ class SlowReadersTest {
     /** The connection lives: a small answer comes, once there is a window for it. */
     private void assertServedOn(RawConnection connection, int stream) throws IOException {
         edge.models().reset();
-        sendRest(connection, stream);
+        connection.send(EchoCalls.post(stream, BINARY));
         assertThat(connection.readFrame(stream)).isEqualTo(Http2Wire.HEADERS);
         connection.send(Http2Wire.frame(Http2Wire.WINDOW_UPDATE, 0, stream, Http2Wire.ints(1 << 20)));
         assertThat(connection.readFrame(stream)).isEqualTo(Http2Wire.DATA);
-    }
-
-    private static void sendRest(RawConnection connection, int stream) throws IOException {
-        send(connection, stream, INFER, "application/json", GOOD.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void send(RawConnection connection, int stream, String path, String type, byte[] body)
-            throws IOException {
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(":method", "POST");
-        headers.put(":scheme", "http");
-        headers.put(":path", path);
-        headers.put(":authority", "x");
-        headers.put("content-type", type);
-        headers.put("te", "trailers");
-        connection.send(Http2Wire.concat(
-                Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, Http2Wire.headers(headers)),
-                Http2Wire.frame(Http2Wire.DATA, Http2Wire.END_STREAM, stream, body)));
     }
 }
