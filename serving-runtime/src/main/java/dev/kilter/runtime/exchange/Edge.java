@@ -15,6 +15,7 @@ public final class Edge {
     private final Limits limits;
     private final Duration bodyPatience;
     private final BodyBudget budget;
+    private final HeldAnswers answers;
     private final EdgeMetrics metrics;
     private volatile boolean draining;
 
@@ -24,7 +25,8 @@ public final class Edge {
         this.limits = limits;
         this.bodyPatience = bodyPatience;
         this.budget = new BodyBudget(limits.heldBytes());
-        this.metrics = new EdgeMetrics(registry, budget);
+        this.answers = new HeldAnswers(limits.heldAnswerBytes());
+        this.metrics = new EdgeMetrics(registry, budget, answers);
     }
 
     /** The models behind the edge. */
@@ -70,6 +72,10 @@ public final class Edge {
     /** How long a body may take, from its first piece to its last. */
     public Duration bodyPatience() {
         return bodyPatience;
+    }
+
+    HeldAnswers answers() {
+        return answers;
     }
 
     EdgeMetrics metrics() {

@@ -7,6 +7,7 @@ import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** What is counted at the edge, as clients of this process see it. */
 final class EdgeMetrics {
@@ -20,7 +21,7 @@ final class EdgeMetrics {
     /** Looked up once: a request's end is on the hot path. */
     private record Series(Counter.Child requests, Histogram.Child seconds) {}
 
-    EdgeMetrics(CollectorRegistry registry, BodyBudget budget) {
+    EdgeMetrics(CollectorRegistry registry, BodyBudget budget, HeldAnswers answers) {
         requests = Counter.build("kilter_runtime_requests_total", "Inference requests, by what became of them.")
                 .labelNames("model", "protocol", "outcome")
                 .register(registry);
@@ -30,18 +31,22 @@ final class EdgeMetrics {
                 .labelNames("model", "protocol", "outcome")
                 .buckets(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
                 .register(registry);
-        Gauge.build("kilter_runtime_body_bytes", "Memory held for the bodies and input tensors of requests.")
+        bytes(registry, "body", "Held for the bodies and input tensors of requests.", budget::held);
+        bytes(registry, "body_limit", "The most that is held; what does not fit is refused.", budget::limit);
+        bytes(registry, "answer", "Held for answers that clients have not taken yet.", answers::held);
+        bytes(registry, "answer_limit", "From which on no more is run; requests are refused.", answers::limit);
+    }
+
+    private static void bytes(CollectorRegistry registry, String what, String help, LongSupplier value) {
+        Gauge.build("kilter_runtime_" + what + "_bytes", help)
                 .create()
                 .setChild(new Gauge.Child() {
                     @Override
                     public double get() {
-                        return (double) budget.held();
+                        return (double) value.getAsLong();
                     }
                 })
                 .register(registry);
-        Gauge.build("kilter_runtime_body_limit_bytes", "The most that is held; what does not fit is refused.")
-                .register(registry)
-                .set((double) budget.limit());
     }
 
     void finished(String model, Protocol protocol, InferenceOutcome outcome, long nanos) {

@@ -44,6 +44,8 @@ public final class Exchange {
     private String model = UNKNOWN_MODEL;
     private volatile boolean handedOver;
     private volatile Optional<InferenceOutcome> outcome = Optional.empty();
+    private long answerBytes;
+    private boolean over;
 
     Exchange(ServiceRequestContext ctx, Protocol protocol, Edge edge) {
         this.ctx = ctx;
@@ -119,6 +121,10 @@ public final class Exchange {
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
                 Priorities.of(ctx, priority),
                 ctx::isCancelled);
+        Optional<InferenceOutcome> refusal = edge.answers().refusal();
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(refusal.get());
+        }
         handedOver = true;
         CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
         EventLoop loop = ctx.eventLoop().withoutContext();
@@ -176,6 +182,21 @@ public final class Exchange {
             LOG.error("A request failed in the server itself", cause);
         }
         return new InferenceOutcome.Failed("internal error; the server's log has the details");
+    }
+
+    /** Counts the answer, which is about to be encoded, until {@link #delivered}. */
+    public synchronized void holdAnswer(int bytes) {
+        if (!over) {
+            edge.answers().take(bytes);
+            answerBytes += bytes;
+        }
+    }
+
+    /** The client has its answer, or will never have it. */
+    public synchronized void delivered() {
+        over = true;
+        edge.answers().give(answerBytes);
+        answerBytes = 0;
     }
 
     /** Gives the memory back and tells metrics and log what became of the request. Its answer was encoded before. */

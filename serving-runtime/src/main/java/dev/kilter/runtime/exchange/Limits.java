@@ -50,6 +50,11 @@ public record Limits(
         positive("nameLength", nameLength);
     }
 
+    /** What answers may hold that clients have not taken yet, before no more is run: half of what bodies may. */
+    long heldAnswerBytes() {
+        return heldBytes / 2;
+    }
+
     private static void positive(String field, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(field + ": " + value + " (expected: >= 1)");

@@ -63,6 +63,7 @@ final class InferenceHandler {
         }
         InferAnswer answer = new InferAnswer(message.id(), answered, message.isRaw());
         int size = answer.size();
+        exchange.holdAnswer(size);
         return exchange.work(size, () -> new Result<>(outcome, encode.apply(answer)));
     }
 }

@@ -6,38 +6,83 @@ import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Protocol;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One {@code ModelStreamInfer}: each request is admitted by itself and answered when it is done, so answers may come in
- * another order; their ids tell. At shutdown what was taken is answered, then the stream ends with {@code UNAVAILABLE}.
- * All its methods run on the event loop of the call.
+ * another order; their ids tell. Of a client that does not take its answers no more requests are taken. At shutdown
+ * what was taken is answered, then the stream ends with {@code UNAVAILABLE}. All its methods run on the event loop of
+ * the call.
  */
 final class InferenceStream implements StreamObserver<byte[]> {
 
     private static final int ERROR_MESSAGE = 1;
     private static final int INFER_RESPONSE = 2;
 
+    /** Of answers, those included that the requests taken will have: bytes that may wait for the client to read. */
+    private static final long MOST_UNREAD = 1 << 20;
+
+    /** What an answer is taken to have before there was one, bytes. */
+    private static final long UNKNOWN_ANSWER = MOST_UNREAD / 16;
+
     private final ServiceRequestContext ctx;
     private final Edge edge;
-    private final StreamObserver<byte[]> caller;
-    private final Runnable onEnd;
+    private final ServerCallStreamObserver<byte[]> caller;
+    private final Consumer<InferenceStream> onEnd;
+    private final List<Exchange> unread = new ArrayList<>();
+    private long unreadBytes;
+    private long largestAnswer = UNKNOWN_ANSWER;
+    private boolean answered;
     private int unanswered;
+    private boolean asking;
     private boolean halfClosed;
     private boolean leaving;
     private boolean ended;
 
-    InferenceStream(ServiceRequestContext ctx, Edge edge, StreamObserver<byte[]> caller, Runnable onEnd) {
+    InferenceStream(
+            ServiceRequestContext ctx,
+            Edge edge,
+            ServerCallStreamObserver<byte[]> caller,
+            Consumer<InferenceStream> onEnd) {
         this.ctx = ctx;
         this.edge = edge;
         this.caller = caller;
         this.onEnd = onEnd;
+        caller.disableAutoRequest();
+        caller.setOnReadyHandler(this::allRead);
+        caller.setOnCancelHandler(this::end); // onError is not called once the client has half-closed
+        ctx.log().whenComplete().thenAccept(_ -> forget());
+        ask();
+    }
+
+    /** Asks for the next request, unless the client has to read first. */
+    private void ask() {
+        if (!asking && !ended && unreadBytes + unanswered * largestAnswer <= MOST_UNREAD) {
+            asking = true;
+            caller.request(1);
+        }
+    }
+
+    private void allRead() {
+        forget();
+        ask();
+    }
+
+    private void forget() {
+        unread.forEach(Exchange::delivered);
+        unread.clear();
+        unreadBytes = 0;
     }
 
     @Override
     public void onNext(byte[] request) {
+        asking = false;
         unanswered++;
         Exchange exchange = edge.open(ctx, Protocol.GRPC);
         InferMessage message = new InferMessage(edge.limits());
@@ -52,20 +97,27 @@ final class InferenceStream implements StreamObserver<byte[]> {
                             ? result.encoded()
                             : failed(message, result.outcome());
                     if (ctx.eventLoop().inEventLoop()) {
-                        answer(response);
+                        answer(exchange, response);
                     } else {
-                        ctx.eventLoop().execute(() -> answer(response));
+                        ctx.eventLoop().execute(() -> answer(exchange, response));
                     }
                 });
+        ask();
     }
 
-    private void answer(byte[] response) {
+    private void answer(Exchange exchange, byte[] response) {
         unanswered--;
         if (ended) {
+            exchange.delivered();
             return;
         }
+        unread.add(exchange);
+        unreadBytes += response.length;
+        largestAnswer = answered ? Math.max(largestAnswer, response.length) : response.length;
+        answered = true;
         caller.onNext(response);
         endIfDone();
+        ask();
     }
 
     private static byte[] answered(InferAnswer answer) {
@@ -125,6 +177,6 @@ final class InferenceStream implements StreamObserver<byte[]> {
 
     private void end() {
         ended = true;
-        onEnd.run();
+        onEnd.accept(this);
     }
 }

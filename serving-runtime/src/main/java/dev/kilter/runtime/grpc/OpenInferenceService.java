@@ -32,6 +32,7 @@ import dev.kilter.runtime.exchange.ServerIdentity;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ModelServer.ControlOutcome;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.Unpooled;
@@ -95,16 +96,10 @@ public final class OpenInferenceService extends GRPCInferenceServiceImplBase {
     }
 
     private StreamObserver<byte[]> stream(StreamObserver<byte[]> caller) {
-        Streaming streaming = new Streaming();
-        streaming.stream = new InferenceStream(
-                ServiceRequestContext.current(), edge, caller, () -> streams.remove(streaming.stream));
-        streams.add(streaming.stream);
-        return streaming.stream;
-    }
-
-    /** Lets a stream name itself in what happens at its end. */
-    private static final class Streaming {
-        private InferenceStream stream;
+        InferenceStream stream = new InferenceStream(
+                ServiceRequestContext.current(), edge, (ServerCallStreamObserver<byte[]>) caller, streams::remove);
+        streams.add(stream);
+        return stream;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.Protocol;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.serving.InferenceOutcome;
+import io.netty.buffer.ByteBuf;
 
 /**
  * {@code POST /v1/predict}: the predict method's messages in the JSON that protobuf gives them. What the header says of
@@ -47,14 +48,16 @@ public final class PredictHttp implements HttpService {
                 .thenCompose(body -> predictor.predict(ctx, exchange, json.read(body)))
                 .thenApply(response -> {
                     HttpResponse answer = response.outcome() instanceof InferenceOutcome.Answered
-                            ? HttpResponse.of(
-                                    HttpStatus.OK,
-                                    MediaType.JSON_UTF_8,
-                                    HttpData.wrap(PredictJson.write(response.message(), ctx.alloc())))
+                            ? answered(exchange, PredictJson.write(response.message(), ctx.alloc()))
                             : Answers.failure(response.outcome());
                     exchange.finish(response.outcome());
                     return answer;
                 })
                 .exceptionally(failure -> Answers.rejected(exchange, failure)));
+    }
+
+    private static HttpResponse answered(Exchange exchange, ByteBuf json) {
+        exchange.holdAnswer(json.capacity());
+        return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
     }
 }

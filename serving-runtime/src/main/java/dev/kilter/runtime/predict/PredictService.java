@@ -29,6 +29,7 @@ public final class PredictService extends InferenceServiceImplBase {
         predictor.predict(ctx, exchange, request).thenAccept(response -> {
             exchange.finish(response.outcome());
             if (response.outcome() instanceof InferenceOutcome.Answered) {
+                exchange.holdAnswer(response.message().getSerializedSize());
                 caller.onNext(response.message());
                 caller.onCompleted();
             } else {

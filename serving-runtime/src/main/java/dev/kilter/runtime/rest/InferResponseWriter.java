@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** Writes answers: one JSON object and behind it the bytes of the outputs that were asked for as bytes. */
 final class InferResponseWriter {
@@ -30,7 +31,9 @@ final class InferResponseWriter {
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
-    HttpResponse write(InferRequest request, InferenceOutcome.Answered answer, ByteBufAllocator pool) {
+    /** @param held is told the bytes that the answer takes */
+    HttpResponse write(
+            InferRequest request, InferenceOutcome.Answered answer, ByteBufAllocator pool, IntConsumer held) {
         ByteBuf body = pool.directBuffer(JSON_BESIDE_DATA + bytes(answer));
         try {
             writeJson(request, answer, new JsonWriter(body));
@@ -48,6 +51,7 @@ final class InferResponseWriter {
             } else {
                 headers.contentType(MediaType.JSON);
             }
+            held.accept(body.capacity());
             return HttpResponse.of(headers.build(), HttpData.wrap(body.retain()));
         } finally {
             body.release();

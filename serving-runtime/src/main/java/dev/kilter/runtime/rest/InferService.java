@@ -103,7 +103,7 @@ final class InferService extends AbstractHttpService {
             return CompletableFuture.completedFuture(Answers.failure(outcome));
         }
         return exchange.work(InferResponseWriter.bytes(answered), () -> {
-            HttpResponse response = writer.write(request, answered, ctx.alloc());
+            HttpResponse response = writer.write(request, answered, ctx.alloc(), exchange::holdAnswer);
             exchange.finish(outcome);
             return response;
         });

@@ -15,6 +15,7 @@ import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
+import dev.kilter.runtime.exchange.Exchange;
 import dev.kilter.runtime.exchange.FailureLog;
 import dev.kilter.runtime.exchange.RequestId;
 import dev.kilter.runtime.grpc.HealthService;
@@ -161,6 +162,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .blockingTaskExecutor(config.eventLoops() + 1)
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
                         new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
+                        new UnreadConnection(),
                         new FirstRequestTimeout(connections, config.patience().firstRequest())))
                 .maxNumConnections(CONNECTIONS)
                 .http2MaxStreamsPerConnection(STREAMS)
@@ -216,6 +218,7 @@ public final class RuntimeServer implements AutoCloseable {
         inFlight.enter(ctx);
         ctx.log().whenComplete().thenAccept(log -> {
             inFlight.leave(ctx);
+            Exchange.of(ctx).ifPresent(Exchange::delivered);
             FailureLog.write(ctx, log);
         });
         return service.serve(ctx, request);

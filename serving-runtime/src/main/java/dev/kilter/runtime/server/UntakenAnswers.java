@@ -1,5 +1,6 @@
 package dev.kilter.runtime.server;
 
+import com.linecorp.armeria.common.annotation.Nullable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives up answers that their clients do not take: what a client does not read, or opens no window for, is held here.
- * An HTTP/2 stream without a window is reset, so that others on its connection go on; a connection that is not read is
- * closed.
+ * An HTTP/2 stream without a window is reset, so that others on its connection go on; a connection is closed that is
+ * not read, or too slowly for an answer that is one piece.
  */
 final class UntakenAnswers {
 
@@ -42,7 +43,25 @@ final class UntakenAnswers {
     /** Since when each stream has lacked a window at every look; each inner map is its event loop's. */
     private final Map<Channel, Map<Integer, Long>> waiting = new ConcurrentHashMap<>();
 
-    /** @param patience for a window; an answer as a whole has twice that */
+    /** What was being sent at the last look, where something was. */
+    private final Map<Channel, Since> sending = new ConcurrentHashMap<>();
+
+    /**
+     * The piece of bytes that a connection is about to send.
+     *
+     * @param identity of the piece
+     * @param progress bytes of it that are sent
+     */
+    private record Sending(int identity, long progress) {}
+
+    /**
+     * What was the same at each look.
+     *
+     * @param nanos the first of them
+     */
+    private record Since(Sending sending, long nanos) {}
+
+    /** @param patience for a window, and for bytes to be read; an answer as a whole has twice that */
     UntakenAnswers(Duration patience) {
         this.patienceNanos = patience.toNanos();
     }
@@ -56,6 +75,7 @@ final class UntakenAnswers {
     void look(List<Answer> answers, long nowNanos) {
         Map<Channel, Boolean> connections = new HashMap<>();
         waiting.keySet().forEach(connection -> connections.put(connection, false));
+        sending.keySet().forEach(connection -> connections.put(connection, false));
         for (Answer answer : answers) {
             long nanos = nowNanos - answer.beganNanos();
             if (nanos >= patienceNanos / LOOKS) {
@@ -70,10 +90,12 @@ final class UntakenAnswers {
     /** @param overdue has an answer that should have been taken by now */
     private void look(Channel connection, boolean overdue, long nowNanos) {
         ChannelOutboundBuffer unsent = connection.unsafe().outboundBuffer();
-        if (overdue && unsent != null && unsent.totalPendingWriteBytes() > 0) {
+        boolean unread = unsent != null && unsent.totalPendingWriteBytes() > 0;
+        if (isStuck(connection, unsent, nowNanos) || (overdue && unread)) {
             LOG.warn("{}: the client does not read its answer; the connection is closed", connection);
             connection.unsafe().close(connection.newPromise()); // HTTP/2 would wait for its streams
             waiting.remove(connection);
+            sending.remove(connection);
             return;
         }
         ChannelHandlerContext http2 = connection.pipeline().context(Http2ConnectionHandler.class);
@@ -96,6 +118,22 @@ final class UntakenAnswers {
         if (since.isEmpty()) {
             waiting.remove(connection);
         }
+    }
+
+    /** Whether the client has read nothing for as long as it may. */
+    private boolean isStuck(Channel connection, @Nullable ChannelOutboundBuffer unsent, long nowNanos) {
+        Object piece = unsent == null ? null : unsent.current();
+        if (piece == null) {
+            sending.remove(connection);
+            return false;
+        }
+        Sending now = new Sending(System.identityHashCode(piece), unsent.currentProgress());
+        Since since = sending.get(connection);
+        if (since == null || !since.sending().equals(now)) {
+            sending.put(connection, new Since(now, nowNanos));
+            return false;
+        }
+        return nowNanos - since.nanos() >= patienceNanos;
     }
 
     private static Set<Integer> withoutWindow(Http2ConnectionHandler http2) {

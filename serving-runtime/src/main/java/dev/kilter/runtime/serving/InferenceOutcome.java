@@ -27,7 +27,9 @@ public sealed interface InferenceOutcome {
             QUEUE_FULL,
             DEADLINE_UNREACHABLE,
             /** The bodies of all requests together hold what they may. */
-            BODY_MEMORY
+            BODY_MEMORY,
+            /** The answers that clients have not taken yet hold what they may. */
+            ANSWER_MEMORY
         }
     }
 

@@ -93,7 +93,8 @@ class InferRequestFuzz {
             writer.write(
                             request,
                             new InferenceOutcome.Answered("m", "1", "v", request.inputs()),
-                            ByteBufAllocator.DEFAULT)
+                            ByteBufAllocator.DEFAULT,
+                            _ -> {})
                     .aggregate()
                     .join();
         } catch (Rejection expected) {

@@ -61,6 +61,11 @@ public final class RunningEdge implements AutoCloseable {
         return metrics.getSampleValue("kilter_runtime_body_bytes");
     }
 
+    /** What the answers hold that clients have not taken, as the metrics tell it. */
+    public double heldAnswerBytes() {
+        return metrics.getSampleValue("kilter_runtime_answer_bytes");
+    }
+
     public int port() {
         return server.port();
     }
@@ -69,10 +74,11 @@ public final class RunningEdge implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    /** A gRPC client of this kind, without a deadline of its own. */
+    /** A gRPC client of this kind, without a deadline or bound of its own. */
     public <T> T grpc(Class<T> stub) {
         return GrpcClients.builder("gproto+http://127.0.0.1:" + port() + "/")
                 .responseTimeout(Duration.ZERO)
+                .maxResponseLength(0) // of a stream: all its answers
                 .build(stub);
     }
 
