@@ -20,6 +20,20 @@ final class LeakDetector {
      * @param notice a limit that is reached sooner at this pace is near
      */
     record Bounds(double leastGrowth, double fullAt, Duration notice) {
+        Bounds {
+            share("leastGrowth", leastGrowth);
+            share("fullAt", fullAt);
+            if (notice.isNegative()) {
+                throw new IllegalArgumentException("notice: " + notice + " (expected: >= PT0S)");
+            }
+        }
+
+        private static void share(String field, double value) {
+            if (!(value > 0 && value <= 1)) { // NaN too
+                throw new IllegalArgumentException(field + ": " + value + " (expected: above 0, at most 1)");
+            }
+        }
+
         static final Bounds DEFAULT = new Bounds(0.02, 0.9, Duration.ofMinutes(5));
 
         /**
@@ -28,6 +42,9 @@ final class LeakDetector {
          * @param random 0..1
          */
         static Bounds earlier(double random) {
+            if (!(random >= 0 && random <= 1)) {
+                throw new IllegalArgumentException("random: " + random + " (expected: 0..1)");
+            }
             return new Bounds(DEFAULT.leastGrowth, DEFAULT.fullAt - random / 20, DEFAULT.notice);
         }
     }

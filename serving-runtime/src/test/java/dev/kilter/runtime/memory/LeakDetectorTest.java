@@ -1,6 +1,7 @@
 package dev.kilter.runtime.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +42,22 @@ class LeakDetectorTest {
 
     private LeakVerdict look(long bytes) {
         return detector.look(second * SECOND, Map.of("m", requests), new MemoryReading(bytes, bytes + 50 * MIB, LIMIT));
+    }
+
+    @Test
+    void boundsThatAreNoSharesAreRefusedByName() {
+        Duration notice = Duration.ofMinutes(5);
+        assertThatThrownBy(() -> new LeakDetector.Bounds(0, 0.9, notice))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("leastGrowth: 0.0 (expected: above 0, at most 1)");
+        assertThatThrownBy(() -> new LeakDetector.Bounds(0.02, 1.1, notice))
+                .hasMessage("fullAt: 1.1 (expected: above 0, at most 1)");
+        assertThatThrownBy(() -> new LeakDetector.Bounds(0.02, Double.NaN, notice))
+                .hasMessage("fullAt: NaN (expected: above 0, at most 1)");
+        assertThatThrownBy(() -> new LeakDetector.Bounds(0.02, 0.9, Duration.ofSeconds(-1)))
+                .hasMessage("notice: PT-1S (expected: >= PT0S)");
+        assertThatThrownBy(() -> LeakDetector.Bounds.earlier(2)).hasMessage("random: 2.0 (expected: 0..1)");
+        assertThat(LeakDetector.Bounds.earlier(1).fullAt()).isEqualTo(0.85);
     }
 
     @Test

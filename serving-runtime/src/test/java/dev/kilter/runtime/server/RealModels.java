@@ -14,9 +14,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The whole way of a request, from the port to an engine of the test's, which serves the model {@code m}. */
+/** The whole way of a request, from the port to engines of the test's. */
 final class RealModels implements AutoCloseable {
 
     private final CollectorRegistry registry = new CollectorRegistry();
@@ -24,13 +25,29 @@ final class RealModels implements AutoCloseable {
     private final HostedModels models;
     private final RuntimeServer server;
 
+    /** One that serves the model {@code m}. */
     RealModels(LoadedModel engine) throws Exception {
+        this(Map.of("m", engine));
+    }
+
+    /** By the names of their models. */
+    RealModels(Map<String, LoadedModel> engines) throws Exception {
         RuntimeConfig.Variant variant = new RuntimeConfig.Variant("a", "fake:", Optional.empty(), "fp32");
-        RuntimeConfig.Model model = new RuntimeConfig.Model(
-                "m", "tensor", List.of(variant), "a", 8, Optional.empty(), Optional.empty(), Optional.empty());
         models = new HostedModels(
-                new RuntimeConfig(List.of(model), new RuntimeConfig.Engine("CPU", 1, 1)),
-                (_, _, _, _) -> new ResidentVariant("a", "sha256:none", 0, List.of(engine)),
+                new RuntimeConfig(
+                        engines.keySet().stream()
+                                .map(name -> new RuntimeConfig.Model(
+                                        name,
+                                        "tensor",
+                                        List.of(variant),
+                                        "a",
+                                        8,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty()))
+                                .toList(),
+                        new RuntimeConfig.Engine("CPU", 1, 1)),
+                (model, _, _, _) -> new ResidentVariant("a", "sha256:none", 0, List.of(engines.get(model.name()))),
                 GreedyBatchPolicy::new,
                 registry);
         models.loadAll();
@@ -45,8 +62,12 @@ final class RealModels implements AutoCloseable {
     }
 
     HttpResponse<byte[]> infer(String json) throws Exception {
+        return infer("m", json);
+    }
+
+    HttpResponse<byte[]> infer(String model, String json) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(uri("/v2/models/m/infer"))
+                HttpRequest.newBuilder(uri("/v2/models/" + model + "/infer"))
                         .POST(BodyPublishers.ofString(json))
                         .build(),
                 BodyHandlers.ofByteArray());
