@@ -1,5 +1,6 @@
 package dev.kilter.cli;
 
+import dev.kilter.protocol.NettySwitches;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -33,6 +34,7 @@ public final class Main implements Runnable {
 
     /** Runs and exits. */
     public static void main(String[] args) {
+        NettySwitches.ofServing();
         System.exit(run(writer(System.out), writer(System.err), args));
     }
 

@@ -2,6 +2,7 @@ package dev.kilter.gateway;
 
 import dev.kilter.gateway.kubernetes.ConfigMapRoutes;
 import dev.kilter.gateway.kubernetes.ServiceEndpoints;
+import dev.kilter.protocol.NettySwitches;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class GatewayMain {
 
     /** Runs until SIGTERM; then drains: not ready, still answering for the grace, then finishes what is in flight. */
     public static void main(String[] args) throws InterruptedException {
+        NettySwitches.ofServing();
         Map<String, String> environment = System.getenv();
         GatewayConfig config = config(environment);
         String namespace = required(environment, "KILTER_NAMESPACE");

@@ -1,5 +1,6 @@
 package dev.kilter.runtime;
 
+import dev.kilter.protocol.NettySwitches;
 import dev.kilter.runtime.log.ProcessLog;
 import dev.kilter.runtime.profile.ProfileCommand;
 import java.io.PrintWriter;
@@ -19,14 +20,12 @@ public final class Main {
     /** How the operator and local mode start a serving process; all else is in its environment. */
     private static final List<String> IN_A_POD = List.of("serve");
 
-    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
-
     private Main() {}
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
         ProcessLog.begin(Stream.of(args).anyMatch(arg -> arg.startsWith("--model")));
-        leaveOutOfNetty();
+        NettySwitches.ofServing();
         System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
     }
 
@@ -39,20 +38,9 @@ public final class Main {
      */
     public static int serve(Runnable whenReady, String... options) {
         ProcessLog.begin(true);
-        leaveOutOfNetty();
+        NettySwitches.ofServing();
         ModelFlags.prepareEngine(System.getenv(), options);
         return withReasons(new CommandLine(new ServeCommand(whenReady))).execute(options);
-    }
-
-    /**
-     * Before Netty is touched. Its flight recorder events, which nobody reads, would start a recorder with it; its
-     * search for lost buffers, which tests have on, takes a stack trace of one in 128, a fifteenth of a small request.
-     */
-    private static void leaveOutOfNetty() {
-        System.setProperty("io.netty.jfr.enabled", "false");
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            System.setProperty(LEAK_DETECTION, "disabled");
-        }
     }
 
     /** No option to parse, so no parser: it would take a fifth of the start. */

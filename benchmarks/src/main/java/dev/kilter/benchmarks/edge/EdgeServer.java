@@ -1,6 +1,7 @@
 package dev.kilter.benchmarks.edge;
 
 import dev.kilter.core.batching.SloBatchPolicy;
+import dev.kilter.protocol.NettySwitches;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.Signature;
@@ -34,6 +35,7 @@ public final class EdgeServer {
     private EdgeServer() {}
 
     public static void main(String[] args) throws Exception {
+        NettySwitches.ofServing();
         CollectorRegistry metrics = new CollectorRegistry();
         ModelServer models = switch (args[0]) {
             case "echo" -> echo();
