@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.runtime.fuzz.Campaign;
 import dev.kilter.runtime.serving.FakeModelServer;
+import dev.kilter.runtime.serving.ModelServer.ControlOutcome;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.TensorSpec;
@@ -35,7 +36,42 @@ class ServerFuzz {
             "9223372036854775808",
             "NaN",
             "\"\\ud800\"",
-            "[".repeat(100));
+            "[".repeat(100),
+            "\"parameters\":{",
+            "\"config\":",
+            "\"file:1/model.onnx\":",
+            "\"unload_dependents\":");
+
+    private static final List<String> HTTP = List.of(
+            "\r\n",
+            "\r\n\r\n",
+            "\n",
+            " HTTP/1.1\r\n",
+            " HTTP/1.0\r\n",
+            "Content-Length: 0\r\n",
+            "Content-Length: -1\r\n",
+            "Content-Length: 99999999999999999999\r\n",
+            "Content-Length: 1048577\r\n",
+            "Transfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: gzip, chunked\r\n",
+            "Inference-Header-Content-Length: 99999999999\r\n",
+            "Inference-Header-Content-Length: -1\r\n",
+            "Inference-Header-Content-Length: 1\r\n",
+            "Content-Encoding: gzip\r\n",
+            "Content-Encoding: gzip, deflate\r\n",
+            "Content-Encoding: br\r\n",
+            "Expect: 100-continue\r\n",
+            "Connection: close\r\n",
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
+            "Content-Type: application/grpc\r\n",
+            "X-Request-Id: \u0000\r\n",
+            "triton-request-timeout: -1\r\n",
+            "FFFFFFFF\r\n",
+            "0\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\n",
+            "/v2/models/%00/versions/../infer",
+            "//x?y#z");
 
     private RunningEdge edge;
 
@@ -55,6 +91,34 @@ class ServerFuzz {
                         .statusCode())
                 .isEqualTo(200);
         edge.close();
+    }
+
+    @Test
+    void repository() {
+        edge.models().control("m", new ControlOutcome.Done());
+        Campaign.run("repository", Campaign.corpus("repository"), WORDS, input -> {
+            for (String path : List.of("models/m/load", "models/m/unload", "index")) {
+                HttpResponse<byte[]> response =
+                        edge.postBytes("/v2/repository/" + path, input, "Content-Type", "application/json");
+                assertThat(response.statusCode())
+                        .as(new String(response.body(), StandardCharsets.UTF_8))
+                        .isLessThan(500);
+            }
+        });
+    }
+
+    /** Whole requests, their line and headers with them. Whatever is not whole is left after a moment. */
+    @Test
+    void http1() {
+        edge.models().control("m", new ControlOutcome.Done());
+        Campaign.run("HTTP/1.1", Campaign.corpus("http1"), HTTP, input -> {
+            String answers;
+            try (RawConnection connection = new RawConnection(edge.port())) {
+                connection.sendAsFarAsItGoes(input);
+                answers = connection.readWhileItComes();
+            }
+            assertThat(answers).doesNotContainPattern("HTTP/1\\.1 5(?!01 |05 )\\d\\d ");
+        });
     }
 
     @Test
