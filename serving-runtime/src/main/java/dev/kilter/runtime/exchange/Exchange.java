@@ -2,10 +2,12 @@ package dev.kilter.runtime.exchange;
 
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.ResponseCompleteException;
 import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.common.util.CompositeException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -15,6 +17,7 @@ import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.util.AttributeKey;
 import java.util.List;
 import java.util.Optional;
@@ -156,7 +159,9 @@ public final class Exchange {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause;
+        return cause instanceof CompositeException several
+                ? cause(several.getExceptions().getFirst())
+                : cause;
     }
 
     /** The outcome of a failure that is no defect of ours; empty if it is one. */
@@ -166,6 +171,13 @@ public final class Exchange {
             case ContentTooLargeException tooLarge ->
                 Optional.of(new InferenceOutcome.Invalid("body: larger than this server takes (expected: at most "
                         + tooLarge.maxContentLength() + " bytes)"));
+            case ProtocolViolationException broken ->
+                Optional.of(new InferenceOutcome.Invalid("body: "
+                        + (broken.getCause() == null ? broken : broken.getCause()).getMessage()
+                        + " (expected: as the request's headers announce it)"));
+            case DecompressionException broken ->
+                Optional.of(new InferenceOutcome.Invalid(
+                        "body: " + broken.getMessage() + " (expected: as content-encoding says)"));
             case ShuttingDownException _ ->
                 Optional.of(Rejection.unavailable("the server is going away; nothing was run, ask again")
                         .outcome());

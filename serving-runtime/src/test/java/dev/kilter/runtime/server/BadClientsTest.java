@@ -7,6 +7,7 @@ import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,6 +149,22 @@ class BadClientsTest {
 
         waiting.forEach(call -> call.outcome().complete(edge.models().echo(call.call())));
         CompletableFuture.allOf(four).get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aBodyThatIsNotAsItsHeadersSayIsTheCallersFault() throws IOException {
+        for (String encoding : new String[] {"gzip", "deflate"}) {
+            var refused = edge.postBytes(
+                    EchoCalls.INFER, new byte[] {31, -117, 8, 0, 7, 7, 7, 7}, "Content-Encoding", encoding);
+            assertThat(refused.statusCode()).as(encoding).isEqualTo(400);
+            assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("body: ");
+        }
+        try (RawConnection broken = new RawConnection(edge.port())) {
+            broken.send(
+                    "POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}x");
+            assertThat(broken.readLine()).isEqualTo("HTTP/1.1 400 Bad Request");
+        }
+        assertThat(edge.models().calls()).isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.TensorSpec;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,7 +119,18 @@ class ServerFuzz {
                 answers = connection.readWhileItComes();
             }
             assertThat(answers).doesNotContainPattern("HTTP/1\\.1 5(?!01 |05 )\\d\\d ");
+            assertThat(failed())
+                    .as("of this input or one shortly before, answered late")
+                    .isZero();
         });
+    }
+
+    private long failed() {
+        return Collections.list(edge.metrics().metricFamilySamples()).stream()
+                .flatMap(family -> family.samples.stream())
+                .filter(sample ->
+                        sample.name.equals("kilter_runtime_requests_total") && sample.labelValues.contains("failed"))
+                .count();
     }
 
     @Test
