@@ -52,7 +52,7 @@ class BadClientsTest {
         // Little enough to be read at once: what is not read when the server closes may cost the client its answer.
         for (String headers : new String[] {"X-Long: " + "y".repeat(10_000), "X-Many: y\r\n".repeat(900)}) {
             try (RawConnection one = new RawConnection(edge.port())) {
-                one.send(opening + headers);
+                one.send(opening + headers + "\r\n\r\n");
                 assertThat(one.readLine()).startsWith("HTTP/1.1 431");
             }
         }
@@ -161,7 +161,7 @@ class BadClientsTest {
         }
         try (RawConnection broken = new RawConnection(edge.port())) {
             broken.send(
-                    "POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}x");
+                    "POST " + EchoCalls.INFER + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}xx\r\n0\r\n\r\n");
             assertThat(broken.readLine()).isEqualTo("HTTP/1.1 400 Bad Request");
         }
         assertThat(edge.models().calls()).isEmpty();
