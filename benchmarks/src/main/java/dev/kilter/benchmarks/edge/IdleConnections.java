@@ -29,17 +29,22 @@ public final class IdleConnections {
 
     /** What a connection did before it fell silent. One whose client vanished looks the same as any of them. */
     private enum Kind {
-        REST(HEALTH, true),
-        GRPC(http2(), true),
-        NOTHING_SENT(new byte[0], false),
-        HALF_A_REQUEST(Arrays.copyOf(INFER, INFER.length / 2), false);
+        REST,
+        HTTP_2,
+        NOTHING_SENT,
+        HALF_A_REQUEST;
 
-        private final byte[] sent;
-        private final boolean isAnswered;
+        byte[] sent() {
+            return switch (this) {
+                case REST -> HEALTH;
+                case HTTP_2 -> http2();
+                case NOTHING_SENT -> new byte[0];
+                case HALF_A_REQUEST -> Arrays.copyOf(INFER, INFER.length / 2);
+            };
+        }
 
-        Kind(byte[] sent, boolean isAnswered) {
-            this.sent = sent;
-            this.isAnswered = isAnswered;
+        boolean isAnswered() {
+            return this == REST || this == HTTP_2;
         }
     }
 
@@ -65,12 +70,13 @@ public final class IdleConnections {
     private void with(Kind kind, int count) throws IOException {
         List<SocketChannel> idle = new ArrayList<>(count);
         ByteBuffer answer = ByteBuffer.allocate(4096);
+        byte[] sent = kind.sent();
         try {
             while (idle.size() < count) {
                 SocketChannel channel = SocketChannel.open(server);
                 idle.add(channel);
-                channel.write(ByteBuffer.wrap(kind.sent));
-                if (kind.isAnswered && channel.read(answer.clear()) < 0) {
+                channel.write(ByteBuffer.wrap(sent));
+                if (kind.isAnswered() && channel.read(answer.clear()) < 0) {
                     throw new IOException("closed by the server after " + idle.size() + " connections");
                 }
             }
