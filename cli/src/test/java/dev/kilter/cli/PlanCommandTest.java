@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanCommandTest {
 
-    private static final Path EXAMPLES = Path.of(System.getProperty("kilter.root"), "examples");
+    private static final Path EXAMPLES = Path.of("..", "examples");
     private static final String INTENT = EXAMPLES.resolve("emulated-t4.yaml").toString();
     private static final String CLASSES =
             EXAMPLES.resolve("accelerator-classes.yaml").toString();

@@ -59,7 +59,7 @@ public record GatewayConfig(
                 64 << 20,
                 256 << 20,
                 Duration.ofMinutes(2),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
                 1024,
                 Duration.ZERO,
                 Duration.ofSeconds(10));

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  */
 final class Gateway {
     /** As the gateway is configured by default. */
-    private static final long MAX_HOLD = 2_000_000_000L;
+    private static final long MAX_HOLD = 5_000_000_000L;
 
     private static final int MAX_HELD = 1024;
 
