@@ -3,6 +3,8 @@ package dev.kilter.benchmarks.validation;
 import dev.kilter.benchmarks.Machine;
 import dev.kilter.cli.load.wire.NettyLoop;
 import dev.kilter.protocol.Json;
+import dev.kilter.protocol.NettySwitches;
+import dev.kilter.runtime.log.ProcessLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,8 @@ public final class Validation implements Callable<Integer> {
     record Report(Machine machine, int seconds, long seed, Verdict verdict, List<Comparison> comparisons) {}
 
     public static void main(String[] arguments) {
+        ProcessLog.begin(true);
+        NettySwitches.ofServing();
         System.exit(new CommandLine(new Validation()).execute(arguments));
     }
 
