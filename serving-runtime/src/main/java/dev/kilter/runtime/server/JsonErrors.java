@@ -74,6 +74,22 @@ final class JsonErrors implements ServerErrorHandler {
         return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
     }
 
+    /**
+     * Where no request could be made of what came (say, {@code Connection: a"b}), Armeria blames itself; nothing of
+     * ours has run then.
+     */
+    @Override
+    public @Nullable AggregatedHttpResponse onProtocolViolation(
+            ServiceConfig config,
+            @Nullable RequestHeaders headers,
+            HttpStatus status,
+            @Nullable String description,
+            @Nullable Throwable cause) {
+        return headers == null && status.isServerError() && cause instanceof IllegalArgumentException
+                ? renderStatus(null, config, null, HttpStatus.BAD_REQUEST, "headers: " + reason(cause), cause)
+                : renderStatus(null, config, headers, status, description, cause);
+    }
+
     @Override
     public @Nullable AggregatedHttpResponse renderStatus(
             @Nullable ServiceRequestContext ctx,

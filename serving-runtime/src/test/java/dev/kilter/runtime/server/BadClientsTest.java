@@ -18,6 +18,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow, rude or hostile: each gets its due, and the next one is served. */
 class BadClientsTest {
@@ -76,6 +78,17 @@ class BadClientsTest {
             flood.send(Http2Wire.frame(Http2Wire.HEADERS, 0, 1, Http2Wire.headers(EchoCalls.grpc())));
             byte[] more = Http2Wire.headers(Map.of("x-more", "y".repeat(1000)));
             assertEnds(flood, "", 10_000, () -> flood.send(Http2Wire.frame(Http2Wire.CONTINUATION, 0, 1, more)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection", "TE"})
+    void aListInAHeaderThatIsNoneIsTheCallersFault(String header) throws IOException {
+        try (RawConnection broken = new RawConnection(edge.port())) {
+            broken.send("GET / HTTP/1.1\r\nHost: x\r\n" + header + ": a\"b\r\n\r\n");
+            assertThat(broken.readAll())
+                    .startsWith("HTTP/1.1 400 Bad Request")
+                    .contains("{\"error\":\"request: headers: ", "a\\\"b");
         }
     }
 
