@@ -2,6 +2,7 @@ package dev.kilter.autoscaler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.autoscaler.policy.PolicySettings;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.scaling.ScalingSettings;
@@ -46,7 +47,7 @@ class ScalingLoopTest {
     private final ScalingLoop loop = new ScalingLoop(
             () -> List.of(target()),
             targets -> snapshot(),
-            new RateScalingPolicy(),
+            new RateScalingPolicy(PolicySettings.REACTIVE),
             this::write,
             (key, pod, update) -> pushed.add(update),
             (key, pool, digests) -> pinned.putAll(digests),
@@ -173,7 +174,7 @@ class ScalingLoopTest {
                             if (observation.deployment().equals("broken")) {
                                 throw new IllegalStateException("cannot be decided");
                             }
-                            return new RateScalingPolicy().decide(observation, now);
+                            return new RateScalingPolicy(PolicySettings.REACTIVE).decide(observation, now);
                         },
                         this::write,
                         (key, pod, update) -> pushed.add(update),

@@ -42,6 +42,7 @@ class ArchitectureTest {
         CORE,
         PLANNER,
         "dev.kilter.autoscaler.policy..",
+        "dev.kilter.autoscaler.forecast..",
         "dev.kilter.operator.plan..",
         "dev.kilter.operator.build..",
         "dev.kilter.cli.bench.evidence.."

@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 /** What arrives for one model at all gateways of its namespace. Not thread-safe. */
 public final class DemandMeter {
 
+    /** The shortest window of which a rate is told. */
+    public static final Duration LATEST = Duration.ofSeconds(4);
+
     /** Scaling out follows this window: long enough that the noise of a Poisson stream is small. */
     public static final Duration BURST = Duration.ofSeconds(10);
 
@@ -90,7 +93,7 @@ public final class DemandMeter {
                 growth[GatewayTrack.REFUSED],
                 growth[GatewayTrack.FAILED],
                 growth[GatewayTrack.WITHIN_SLO]);
-        return new Demand.Measured(perSecond(BURST), perSecond(STEADY), recent, partial, notes);
+        return new Demand.Measured(perSecond(LATEST), perSecond(BURST), perSecond(STEADY), recent, partial, notes);
     }
 
     /** How well clients were served over the SLO's window. */

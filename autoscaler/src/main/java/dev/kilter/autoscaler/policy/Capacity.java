@@ -8,14 +8,16 @@ import dev.kilter.core.scaling.ScalingSettings;
 import java.util.Optional;
 
 /**
- * What one replica is to carry.
+ * What replicas are to carry. Several together carry more than each alone, as one is seldom short when all are: by the
+ * square-root rule (Halfin and Whitt, 1981), through what one carries and what it could answer at most.
  *
- * @param full requests a second at which it is used up
- * @param usable requests a second that are planned for it
+ * @param full requests a second that one carries within the objective
+ * @param saturation requests a second that one answers at most; {@code full} where only that is known
+ * @param planned share of it that is planned to be used
  * @param correctable whether a missed objective may lower it
  * @param source where the figure comes from, for people
  */
-record Capacity(double full, double usable, boolean correctable, String source) {
+record Capacity(double full, double saturation, double planned, boolean correctable, String source) {
 
     /** Below this the engines' busy time says nothing of what they could carry. */
     private static final double IDLE = 0.05;
@@ -24,23 +26,44 @@ record Capacity(double full, double usable, boolean correctable, String source) 
     static Optional<Capacity> of(PoolObservation pool, ScalingSettings settings, PolicySettings policy, double factor) {
         if (settings.requestsPerSecondPerReplica().isPresent()) {
             double asked = settings.requestsPerSecondPerReplica().getAsDouble();
-            return Optional.of(new Capacity(asked, asked, false, Figures.rate(asked) + " a replica as asked"));
+            return Optional.of(new Capacity(asked, asked, 1, false, Figures.rate(asked) + " a replica as asked"));
         }
         if (pool.capacityPerReplica().isPresent()
                 && sensible(pool.capacityPerReplica().getAsDouble())) {
-            return Optional.of(corrected(pool.capacityPerReplica().getAsDouble(), factor, policy, "as measured"));
+            double measured = pool.capacityPerReplica().getAsDouble();
+            double room = learnt(pool, settings).map(Capacity::room).orElse(1.0);
+            return Optional.of(corrected(measured, room, factor, policy, "as measured"));
         }
         return learnt(pool, settings)
-                .map(full -> corrected(full, factor, policy, "as learnt"))
+                .map(replica -> corrected(replica.capacity(), room(replica), factor, policy, "as learnt"))
                 .or(() -> busy(pool, policy));
     }
 
-    private static Capacity corrected(double told, double factor, PolicySettings policy, String source) {
+    /** What so many replicas are planned to carry together, in requests a second. */
+    double carriedBy(int replicas) {
+        double root = (Math.sqrt(slack() * slack() + 4 * replicas) - slack()) / 2;
+        return planned * saturation * root * root;
+    }
+
+    /** How many replicas are planned for so many requests a second. */
+    double neededFor(double perSecond) {
+        double load = perSecond / (planned * saturation);
+        return load + slack() * Math.sqrt(load);
+    }
+
+    /** Replicas that are kept free at a load of one, in replicas. */
+    private double slack() {
+        double load = full / saturation;
+        return (1 - load) / Math.sqrt(load);
+    }
+
+    private static Capacity corrected(double told, double room, double factor, PolicySettings policy, String source) {
         double full = told * factor;
         String lowered = factor < 1 ? ", lowered to " + Figures.percent(factor) + " of it" : "";
         return new Capacity(
                 full,
-                full * policy.targetUtilization(),
+                full * room,
+                policy.targetUtilization(),
                 true,
                 Figures.percent(policy.targetUtilization()) + " of " + Figures.rate(told) + " a replica " + source
                         + lowered);
@@ -50,7 +73,7 @@ record Capacity(double full, double usable, boolean correctable, String source) 
      * From the service curve that the pods learnt, no further than the batch sizes that they have seen; coarse, because
      * a curve that keeps moving a little asks the same question again, whose answer is remembered.
      */
-    private static Optional<Double> learnt(PoolObservation pool, ScalingSettings settings) {
+    private static Optional<Replica> learnt(PoolObservation pool, ScalingSettings settings) {
         if (settings.p99().isEmpty() || pool.pods().learntCurve().isEmpty()) {
             return Optional.empty();
         }
@@ -61,7 +84,12 @@ record Capacity(double full, double usable, boolean correctable, String source) 
                 Math.min(curve.largestMeasuredBatch(), pool.operatingPoint().maxBatchSize()),
                 pool.operatingPoint().maxDelay(),
                 settings.p99().get());
-        return Optional.of(replica.capacity()).filter(Capacity::sensible);
+        return Optional.of(replica).filter(r -> sensible(r.capacity()));
+    }
+
+    /** What it could answer at most against what it carries. */
+    private static double room(Replica replica) {
+        return Math.max(1, replica.saturation() / replica.capacity());
     }
 
     /** From how busy the engines are with what they answer; a long queue means that they give all they can. */
@@ -78,7 +106,8 @@ record Capacity(double full, double usable, boolean correctable, String source) 
         }
         return Optional.of(new Capacity(
                 full,
-                full * policy.targetBusy(),
+                full,
+                policy.targetBusy(),
                 false,
                 Figures.percent(policy.targetBusy()) + " busy engines, unmeasured"));
     }

@@ -22,25 +22,31 @@ final class ClosedLoop {
     record Result(Map<String, PoolMemory> memories, List<String> reasons) {}
 
     Result corrected(Observation observation, Map<String, PoolMemory> memories, Demand.Measured demand, Instant now) {
-        Optional<String> missed = Correction.missed(demand.recent(), observation.settings(), policy);
+        Optional<Correction.Miss> missed = Correction.missed(demand.recent(), observation.settings(), policy);
         Map<String, PoolMemory> corrected = new HashMap<>(memories);
         for (Revision revision : Revision.of(observation.pools())) {
             boolean blamed = missed.isPresent()
-                    && shouldCarry(revision, demand.perSecond() * revision.fraction(), observation, memories, now);
+                    && shouldCarry(
+                            revision,
+                            Math.max(demand.latestPerSecond(), demand.perSecond()) * revision.fraction(),
+                            observation,
+                            memories,
+                            now);
             for (PoolObservation pool : revision.pools()) {
                 PoolMemory memory = memories.get(pool.name());
                 Correction correction = memory.correction();
                 if (missed.isEmpty()) {
                     correction = correction.raised(policy, now);
                 } else if (blamed) {
-                    correction = correction.lowered(policy, now);
+                    correction = correction.lowered(missed.get().fraction(), policy, now);
                 }
                 corrected.put(pool.name(), memory.withCorrection(correction));
             }
         }
         return new Result(
                 corrected,
-                missed.map(reason -> "objective missed: " + reason).stream().toList());
+                missed.map(miss -> "objective missed: " + miss.reason()).stream()
+                        .toList());
     }
 
     /** Only when all replicas are there, settled and heard of: else it is their absence that is to blame. */

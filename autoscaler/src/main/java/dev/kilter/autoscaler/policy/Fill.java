@@ -18,7 +18,7 @@ final class Fill {
     record Candidate(PoolObservation pool, Optional<Capacity> capacity) {
         private double costPerRequest() {
             double cost = pool.costPerReplicaHour().orElse(Double.POSITIVE_INFINITY);
-            return capacity.map(c -> cost / c.usable()).orElse(Double.POSITIVE_INFINITY);
+            return capacity.map(c -> cost / c.carriedBy(1)).orElse(Double.POSITIVE_INFINITY);
         }
 
         private int most(int max) {
@@ -38,8 +38,9 @@ final class Fill {
     /** What all pools together can carry as they are. */
     double usableNow() {
         return cheapestFirst.stream()
-                .mapToDouble(c ->
-                        c.pool().replicas() * c.capacity().map(Capacity::usable).orElse(0.0))
+                .mapToDouble(c -> c.capacity()
+                        .map(capacity -> capacity.carriedBy(c.pool().replicas()))
+                        .orElse(0.0))
                 .sum();
     }
 
@@ -50,11 +51,11 @@ final class Fill {
         for (Candidate candidate : cheapestFirst) {
             int count = candidate.pool().replicas();
             if (candidate.capacity().isPresent()) {
-                double usable = candidate.capacity().get().usable();
+                Capacity capacity = candidate.capacity().get();
                 // A rate that is met but for rounding asks for no further replica.
-                double needed = Math.ceil(Math.max(0, rest) / usable - 1e-9);
+                double needed = Math.ceil(capacity.neededFor(Math.max(0, rest)) - 1e-9);
                 count = (int) Math.min(needed, candidate.most(Integer.MAX_VALUE));
-                rest -= count * usable;
+                rest -= capacity.carriedBy(count);
             }
             counts.put(candidate.pool().name(), count);
         }

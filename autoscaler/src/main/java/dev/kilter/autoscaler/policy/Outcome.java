@@ -1,5 +1,6 @@
 package dev.kilter.autoscaler.policy;
 
+import dev.kilter.autoscaler.forecast.Forecaster;
 import dev.kilter.core.scaling.Decision;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
@@ -14,11 +15,14 @@ final class Outcome {
 
     private final Observation observation;
     private final Instant now;
+    private final Forecaster forecaster;
     private final Map<String, Decision.Pool> pools = new HashMap<>();
     private final Map<String, PoolMemory> changed = new HashMap<>();
 
-    Outcome(Observation observation, Instant now) {
+    /** @param forecaster as it is after this decision */
+    Outcome(Observation observation, Forecaster forecaster, Instant now) {
         this.observation = observation;
+        this.forecaster = forecaster;
         this.now = now;
     }
 
@@ -48,6 +52,6 @@ final class Outcome {
             decided.add(outcome);
             next.put(pool.name(), changed.get(pool.name()).decided(outcome.from(), outcome.to()));
         }
-        return new Decision(decided, held, reasons, new PolicyState(now, next));
+        return new Decision(decided, held, reasons, new PolicyState(now, next, forecaster));
     }
 }

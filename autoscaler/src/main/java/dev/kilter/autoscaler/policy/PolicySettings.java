@@ -9,6 +9,9 @@ import java.util.OptionalDouble;
 /**
  * The policy's parameters. docs/scaling.md tells them with their reasons.
  *
+ * @param hedge how sure the demand is to be covered when a replica that is asked for now serves, 0..1: at the ratio of
+ *     what a missing replica costs to that and what a needless one costs, both are balanced (the newsvendor's
+ *     fractile); empty: what arrives now is what is covered
  * @param targetUtilization share of a replica's capacity that is planned to be used. The rest absorbs the noise of
  *     arrivals and what comes while a new replica starts
  * @param targetBusy share of the engines' time where nothing but that is known. Lower: busy says little of latency
@@ -23,6 +26,7 @@ import java.util.OptionalDouble;
  * @param gap after no decision for so long, nothing that was remembered counts towards scaling in
  */
 public record PolicySettings(
+        OptionalDouble hedge,
         double targetUtilization,
         double targetBusy,
         Behavior defaults,
@@ -35,14 +39,15 @@ public record PolicySettings(
         Duration raiseEvery,
         Duration gap) {
 
-    private static final double TOLERANCE = 0.1;
+    private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(10);
 
-    /** What is used unless somebody knows better. */
-    public static final PolicySettings DEFAULT = new PolicySettings(
+    /** What arrives now is covered, with some room; nothing is foreseen, and in is late. */
+    public static final PolicySettings REACTIVE = new PolicySettings(
+            OptionalDouble.empty(),
             0.8,
             0.7,
             // Out at once and as far as the rate asks: it is measured, so nothing can run away. In after five minutes.
-            new Behavior(rules(Duration.ZERO), rules(Duration.ofSeconds(300))),
+            new Behavior(rules(Optional.of(Duration.ZERO), 0.1), rules(Optional.of(Duration.ofSeconds(300)), 0.1)),
             50,
             Duration.ofSeconds(20),
             0.8,
@@ -52,17 +57,41 @@ public record PolicySettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30));
 
-    private static Behavior.Rules rules(Duration window) {
-        return new Behavior.Rules(
-                Optional.of(window), Optional.of(Behavior.Select.MAX), List.of(), OptionalDouble.of(TOLERANCE));
+    /** What is used unless somebody knows better: the quantile has the noise in it, so counts follow it closely. */
+    public static final PolicySettings DEFAULT = hedged(0.99);
+
+    /** The default with another hedge. */
+    public static PolicySettings hedged(double hedge) {
+        return new PolicySettings(
+                OptionalDouble.of(hedge),
+                1,
+                REACTIVE.targetBusy,
+                new Behavior(rules(Optional.of(Duration.ZERO), 0), rules(Optional.empty(), 0)),
+                REACTIVE.enoughRequests,
+                REACTIVE.settle,
+                REACTIVE.lowerBy,
+                REACTIVE.lowerEvery,
+                REACTIVE.lowest,
+                REACTIVE.raiseBy,
+                REACTIVE.raiseEvery,
+                REACTIVE.gap);
+    }
+
+    private static Behavior.Rules rules(Optional<Duration> window, double tolerance) {
+        return new Behavior.Rules(window, Optional.of(Behavior.Select.MAX), List.of(), OptionalDouble.of(tolerance));
     }
 
     /** The same, with another window for scaling in where {@code behavior} gives none. */
     public PolicySettings withScaleInWindow(Duration window) {
         return new PolicySettings(
+                hedge,
                 targetUtilization,
                 targetBusy,
-                new Behavior(defaults.scaleUp(), rules(window)),
+                new Behavior(
+                        defaults.scaleUp(),
+                        rules(
+                                Optional.of(window),
+                                defaults.scaleDown().tolerance().orElse(0))),
                 enoughRequests,
                 settle,
                 lowerBy,
@@ -73,10 +102,21 @@ public record PolicySettings(
                 gap);
     }
 
-    /** What was asked for, with what it leaves out filled in. */
-    Behavior complete(Behavior asked) {
+    /**
+     * What was asked for, with what it leaves out filled in.
+     *
+     * @param startUp where no window is given for scaling in, it is as long: to start a replica again costs as much
+     */
+    Behavior complete(Behavior asked, Duration startUp) {
+        Behavior.Rules down = complete(asked.scaleDown(), defaults.scaleDown());
+        Duration asLong = startUp.compareTo(SHORTEST_WINDOW) < 0 ? SHORTEST_WINDOW : startUp;
         return new Behavior(
-                complete(asked.scaleUp(), defaults.scaleUp()), complete(asked.scaleDown(), defaults.scaleDown()));
+                complete(asked.scaleUp(), defaults.scaleUp()),
+                new Behavior.Rules(
+                        Optional.of(down.stabilizationWindow().orElse(asLong)),
+                        down.select(),
+                        down.limits(),
+                        down.tolerance()));
     }
 
     private static Behavior.Rules complete(Behavior.Rules asked, Behavior.Rules defaults) {

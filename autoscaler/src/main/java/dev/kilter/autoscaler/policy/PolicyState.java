@@ -1,5 +1,6 @@
 package dev.kilter.autoscaler.policy;
 
+import dev.kilter.autoscaler.forecast.Forecaster;
 import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingState;
 import java.time.Duration;
@@ -12,8 +13,9 @@ import java.util.Map;
  * What this policy remembers of one InferenceDeployment. Immutable.
  *
  * @param at the time of the decision that left it
+ * @param forecaster what was learnt of the demand
  */
-record PolicyState(Instant at, Map<String, PoolMemory> pools) implements ScalingState {
+record PolicyState(Instant at, Map<String, PoolMemory> pools, Forecaster forecaster) implements ScalingState {
 
     static final Duration FIRST = Duration.ofSeconds(1);
 
@@ -25,6 +27,10 @@ record PolicyState(Instant at, Map<String, PoolMemory> pools) implements Scaling
         return before instanceof PolicyState state && state.at().isAfter(now) ? state.at() : now;
     }
 
+    static Forecaster forecaster(ScalingState before) {
+        return before instanceof PolicyState state ? state.forecaster() : Forecaster.NEW;
+    }
+
     /**
      * The memory of each pool, brought up to what is seen now: a count that somebody else has set is taken as
      * recommended, so that it stays for as long as any recommendation would.
@@ -33,24 +39,32 @@ record PolicyState(Instant at, Map<String, PoolMemory> pools) implements Scaling
             ScalingState before, List<PoolObservation> pools, PolicySettings settings, Instant now) {
         Map<String, PoolMemory> recalled = new HashMap<>();
         for (PoolObservation pool : pools) {
-            PoolMemory memory = PoolMemory.first(pool.replicas(), now);
+            PoolMemory memory = PoolMemory.first(pool.replicas(), pool.readyReplicas(), now);
             if (before instanceof PolicyState state && state.pools().containsKey(pool.name())) {
                 PoolMemory known = state.pools().get(pool.name());
                 boolean gap = Duration.between(state.at(), now).compareTo(settings.gap()) > 0;
-                memory = gap ? known.afterGap(pool.replicas(), now) : update(known, pool.replicas(), now);
+                memory = gap
+                        ? known.afterGap(pool.replicas(), pool.readyReplicas(), now)
+                        : update(known, pool, state.at(), now);
             }
             recalled.put(pool.name(), memory);
         }
         return recalled;
     }
 
-    private static PoolMemory update(PoolMemory known, int replicas, Instant now) {
+    private static PoolMemory update(PoolMemory known, PoolObservation pool, Instant before, Instant now) {
+        int replicas = pool.replicas();
+        StartUps startUps = known.startUps().seen(replicas - known.seen(), pool.readyReplicas(), before, now);
+        return counted(known, replicas, now).withStartUps(startUps);
+    }
+
+    private static PoolMemory counted(PoolMemory known, int replicas, Instant now) {
         if (replicas == known.seen()) {
             return known;
         }
         Changes changes = known.changes().with(now, replicas - known.seen());
         boolean ours = replicas == known.decided();
-        PoolMemory fresh = PoolMemory.first(replicas, now);
+        PoolMemory fresh = PoolMemory.first(replicas, 0, now);
         return new PoolMemory(
                 replicas,
                 replicas,
@@ -58,6 +72,7 @@ record PolicyState(Instant at, Map<String, PoolMemory> pools) implements Scaling
                 ours ? known.highest() : fresh.highest(),
                 ours ? known.lowest() : fresh.lowest(),
                 changes,
-                known.correction());
+                known.correction(),
+                known.startUps());
     }
 }

@@ -1,6 +1,7 @@
 package dev.kilter.autoscaler.policy;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What is remembered of one pool. Immutable.
@@ -12,6 +13,7 @@ import java.time.Instant;
  * @param lowest recommendations that scaling out waits for
  * @param changes that limits look back on
  * @param correction of the capacity
+ * @param startUps how long replicas take to serve
  */
 record PoolMemory(
         int seen,
@@ -20,10 +22,11 @@ record PoolMemory(
         Recommendations highest,
         Recommendations lowest,
         Changes changes,
-        Correction correction) {
+        Correction correction,
+        StartUps startUps) {
 
     /** At first the present count counts as recommended: a start must not move anything by itself. */
-    static PoolMemory first(int replicas, Instant now) {
+    static PoolMemory first(int replicas, int ready, Instant now) {
         return new PoolMemory(
                 replicas,
                 replicas,
@@ -31,24 +34,30 @@ record PoolMemory(
                 Recommendations.highest().with(now, replicas, PolicyState.FIRST),
                 Recommendations.lowest().with(now, replicas, PolicyState.FIRST),
                 Changes.NONE,
-                Correction.none(now));
+                Correction.none(now),
+                StartUps.first(ready));
     }
 
     /** With the recommendations forgotten, as after a gap. */
-    PoolMemory afterGap(int replicas, Instant now) {
-        PoolMemory fresh = first(replicas, now);
-        return new PoolMemory(replicas, replicas, now, fresh.highest(), fresh.lowest(), changes, correction);
+    PoolMemory afterGap(int replicas, int ready, Instant now) {
+        PoolMemory fresh = first(replicas, ready, now);
+        StartUps kept = new StartUps(List.of(), ready, startUps.typical());
+        return new PoolMemory(replicas, replicas, now, fresh.highest(), fresh.lowest(), changes, correction, kept);
     }
 
     PoolMemory decided(int from, int to) {
-        return new PoolMemory(from, to, changedAt, highest, lowest, changes, correction);
+        return new PoolMemory(from, to, changedAt, highest, lowest, changes, correction, startUps);
     }
 
     PoolMemory withRecommendations(Recommendations highs, Recommendations lows) {
-        return new PoolMemory(seen, decided, changedAt, highs, lows, changes, correction);
+        return new PoolMemory(seen, decided, changedAt, highs, lows, changes, correction, startUps);
     }
 
     PoolMemory withCorrection(Correction corrected) {
-        return new PoolMemory(seen, decided, changedAt, highest, lowest, changes, corrected);
+        return new PoolMemory(seen, decided, changedAt, highest, lowest, changes, corrected, startUps);
+    }
+
+    PoolMemory withStartUps(StartUps seen) {
+        return new PoolMemory(this.seen, decided, changedAt, highest, lowest, changes, correction, seen);
     }
 }

@@ -34,13 +34,14 @@ public final class RateScalingPolicy implements ScalingPolicy {
     public Decision decide(Observation observation, Instant wall) {
         Instant now = PolicyState.time(observation.before(), wall);
         Map<String, PoolMemory> memories = PolicyState.recall(observation.before(), observation.pools(), policy, now);
-        Outcome outcome = new Outcome(observation, now);
+        Prospect prospect = Prospect.of(observation, memories, policy, now);
+        Outcome outcome = new Outcome(observation, prospect.forecaster(), now);
         if (observation.settings().paused()) {
             return outcome.allKept(memories, "paused by annotation");
         }
         return switch (observation.demand()) {
             case Demand.Unavailable(String reason) -> held(observation, memories, reason, outcome, now);
-            case Demand.Measured demand -> followed(observation, memories, demand, outcome, now);
+            case Demand.Measured demand -> followed(observation, memories, demand, prospect, outcome, now);
         };
     }
 
@@ -48,11 +49,12 @@ public final class RateScalingPolicy implements ScalingPolicy {
             Observation observation,
             Map<String, PoolMemory> recalled,
             Demand.Measured demand,
+            Prospect prospect,
             Outcome outcome,
             Instant now) {
         ClosedLoop.Result loop = new ClosedLoop(policy).corrected(observation, recalled, demand, now);
         for (Revision revision : Revision.of(observation.pools())) {
-            double rate = demand.perSecond() * revision.fraction();
+            double rate = prospect.perSecond() * revision.fraction();
             Fill fill = fill(observation, loop.memories(), revision);
             Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
             Map<String, Damping> damped = new HashMap<>();
@@ -65,14 +67,15 @@ public final class RateScalingPolicy implements ScalingPolicy {
                         loop.memories().get(pool.name()),
                         pool.replicas(),
                         recommendation.replicas(),
-                        behavior(observation),
+                        behavior(observation, loop.memories().get(pool.name())),
                         now);
                 damped.put(pool.name(), damping);
                 reasons.put(pool.name(), concat(recommendation.reasons(), damping.reasons()));
             }
             settle(fill, damped, reasons, outcome);
         }
-        return outcome.decision(loop.memories(), false, concat(demand.notes(), loop.reasons()));
+        return outcome.decision(
+                loop.memories(), false, concat(prospect.reasons(), concat(demand.notes(), loop.reasons())));
     }
 
     /** Counts stay, but for the bounds, which need no data. What stays counts as recommended: nothing falls at once. */
@@ -84,7 +87,8 @@ public final class RateScalingPolicy implements ScalingPolicy {
             for (PoolObservation pool : revision.pools()) {
                 PoolMemory memory = memories.get(pool.name());
                 damped.put(
-                        pool.name(), Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation), now));
+                        pool.name(),
+                        Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation, memory), now));
                 reasons.put(pool.name(), List.of("last good count held: " + why));
             }
             settle(fill(observation, memories, revision), damped, reasons, outcome);
@@ -111,7 +115,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
 
     /** Within the tolerance of the target everything stays as it is. */
     private Map<String, Integer> tolerated(Fill fill, Revision revision, double rate, Observation observation) {
-        Behavior behavior = behavior(observation);
+        Behavior behavior = policy.complete(observation.settings().behavior(), StartUps.UNKNOWN);
         double usable = fill.usableNow();
         boolean aboveFloor =
                 rate >= usable * (1 - behavior.scaleDown().tolerance().orElse(0));
@@ -136,8 +140,9 @@ public final class RateScalingPolicy implements ScalingPolicy {
                 observation.settings().maxReplicas());
     }
 
-    private Behavior behavior(Observation observation) {
-        return policy.complete(observation.settings().behavior());
+    private Behavior behavior(Observation observation, PoolMemory memory) {
+        return policy.complete(
+                observation.settings().behavior(), memory.startUps().typical());
     }
 
     private static List<String> concat(List<String> first, List<String> second) {

@@ -33,7 +33,7 @@ final class Timeline {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final OperatingPoint POINT = new OperatingPoint("fp32", 32, Optional.empty());
 
-    private final ScalingPolicy policy = new RateScalingPolicy();
+    private final ScalingPolicy policy;
     private final Map<String, PoolObservation> pools = new LinkedHashMap<>();
     private final Map<String, List<Integer>> startedAt = new LinkedHashMap<>();
     private ScalingSettings settings;
@@ -46,12 +46,19 @@ final class Timeline {
     private Decision last;
     private int changes;
 
-    private Timeline(ScalingSettings settings) {
+    private Timeline(ScalingSettings settings, PolicySettings parameters) {
         this.settings = settings;
+        this.policy = new RateScalingPolicy(parameters);
     }
 
+    /** What arrives is what is covered: the rules beside the forecast. */
     static Timeline between(int min, int max) {
-        return new Timeline(withObjective(ScalingSettings.between(min, max)));
+        return new Timeline(withObjective(ScalingSettings.between(min, max)), PolicySettings.REACTIVE);
+    }
+
+    /** With the forecast, as it serves. */
+    static Timeline foreseeing(int min, int max) {
+        return new Timeline(withObjective(ScalingSettings.between(min, max)), PolicySettings.DEFAULT);
     }
 
     private static ScalingSettings withObjective(ScalingSettings s) {
@@ -201,6 +208,7 @@ final class Timeline {
         return demand(new Demand.Measured(
                 perSecond,
                 perSecond,
+                perSecond,
                 new Demand.Outcomes(offered, answered, offered * refusedPart, 0, answered * (1 - latePart)),
                 false,
                 List.of()));
@@ -280,7 +288,7 @@ final class Timeline {
     }
 
     private static Demand.Measured rateOf(double perSecond) {
-        return new Demand.Measured(perSecond, perSecond, Demand.Outcomes.NONE, false, List.of());
+        return new Demand.Measured(perSecond, perSecond, perSecond, Demand.Outcomes.NONE, false, List.of());
     }
 
     // What is expected.

@@ -304,8 +304,9 @@ public final class LocalRun implements AutoCloseable {
 
     /** The policy of a cluster, but with room for those who share the machine: gateway, clients, a starting replica. */
     private static PolicySettings policy() {
-        PolicySettings cluster = PolicySettings.DEFAULT;
+        PolicySettings cluster = PolicySettings.REACTIVE;
         return new PolicySettings(
+                cluster.hedge(),
                 TARGET_UTILIZATION,
                 cluster.targetBusy(),
                 cluster.defaults(),

@@ -8,23 +8,30 @@ public sealed interface Demand {
     /**
      * Measured at the gateways.
      *
+     * @param latestPerSecond offered requests a second over the last few seconds
      * @param burstPerSecond offered requests a second over a short window
      * @param steadyPerSecond offered requests a second over a longer window
      * @param recent what became of the requests of the short window
      * @param partial whether some gateway did not report, so that the rates are lower bounds
      * @param notes what was odd about the reports, a sentence each
      */
-    record Measured(double burstPerSecond, double steadyPerSecond, Outcomes recent, boolean partial, List<String> notes)
+    record Measured(
+            double latestPerSecond,
+            double burstPerSecond,
+            double steadyPerSecond,
+            Outcomes recent,
+            boolean partial,
+            List<String> notes)
             implements Demand {
         public Measured {
-            if (!(burstPerSecond >= 0) || !(steadyPerSecond >= 0)) {
-                throw new IllegalArgumentException(
-                        "rate: " + burstPerSecond + ", " + steadyPerSecond + " /s (expected: >= 0)");
+            if (!(latestPerSecond >= 0) || !(burstPerSecond >= 0) || !(steadyPerSecond >= 0)) {
+                throw new IllegalArgumentException("rate: " + latestPerSecond + ", " + burstPerSecond + ", "
+                        + steadyPerSecond + " /s (expected: >= 0)");
             }
             notes = List.copyOf(notes);
         }
 
-        /** What scaling out follows: the higher of the two rates. */
+        /** What arrives now, cautiously: the higher of the two longer windows. */
         public double perSecond() {
             return Math.max(burstPerSecond, steadyPerSecond);
         }

@@ -3,6 +3,7 @@ package dev.kilter.planner.simulation.control;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** What was scraped of one pod or gateway: the last samples of its counters, in a ring. */
 public final class History {
@@ -43,6 +44,12 @@ public final class History {
     long lastNanos(long until) {
         int last = last(until);
         return last < 0 ? -1 : times[index(last)];
+    }
+
+    /** A counter in the last sample that is not later than {@code until}. */
+    OptionalLong total(Counter counter, long until) {
+        int last = last(until);
+        return last < 0 ? OptionalLong.empty() : OptionalLong.of(value(last, counter));
     }
 
     OptionalDouble perSecond(Counter counter, Duration window, long until) {

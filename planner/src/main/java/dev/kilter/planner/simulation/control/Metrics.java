@@ -2,6 +2,7 @@ package dev.kilter.planner.simulation.control;
 
 import java.time.Duration;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What is known of one pod or gateway at a tick.
@@ -18,6 +19,11 @@ public record Metrics(History history, long untilNanos) {
      */
     public OptionalDouble perSecond(Counter counter, Duration window) {
         return history.perSecond(counter, window, untilNanos);
+    }
+
+    /** A counter as it stood at the last sample; empty: there is none. */
+    public OptionalLong total(Counter counter) {
+        return history.total(counter, untilNanos);
     }
 
     /** When the last sample was taken; negative: never. */

@@ -1,0 +1,277 @@
+package dev.kilter.autoscaler.simulation;
+
+import dev.kilter.autoscaler.policy.PolicySettings;
+import dev.kilter.autoscaler.policy.RateScalingPolicy;
+import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.ServiceCurve;
+import dev.kilter.core.capacity.Replica;
+import dev.kilter.core.scaling.ScalingSettings;
+import dev.kilter.planner.simulation.Delay;
+import dev.kilter.planner.simulation.Experiment;
+import dev.kilter.planner.simulation.FleetSimulation;
+import dev.kilter.planner.simulation.Outcome;
+import dev.kilter.planner.simulation.PoolSpec;
+import dev.kilter.planner.simulation.arrivals.Arrivals;
+import dev.kilter.planner.simulation.control.Controller;
+import dev.kilter.planner.simulation.frontier.Clairvoyant;
+import dev.kilter.planner.simulation.frontier.Frontier;
+import dev.kilter.planner.simulation.rivals.Bounds;
+import dev.kilter.planner.simulation.rivals.Hpa;
+import dev.kilter.planner.simulation.rivals.Kpa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BiFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * Cost against violations on every workload: ours over its hedge, the rivals over their targets, and the allocator that
+ * knows the future. Run by hand; prints Markdown. Arguments {@code name=value}: {@code traces} (folder of recorded
+ * ones), {@code set} (tuned, held), {@code delays} (seconds), {@code seeds}, {@code only} (pattern of a workload's
+ * name), {@code cache} (file that keeps what was run of the rivals), {@code points} (true: every point).
+ */
+final class ScalingFrontiers {
+    private static final ServiceCurve CURVE = new ServiceCurve(List.of(
+            new ServiceCurve.Point(1, 0.080, 0.092, 100),
+            new ServiceCurve.Point(4, 0.200, 0.230, 100),
+            new ServiceCurve.Point(8, 0.360, 0.414, 100)));
+    private static final Duration OBJECTIVE = Duration.ofMillis(800);
+    private static final OperatingPoint POINT = new OperatingPoint("fp32", 8, Optional.empty());
+    private static final Duration WARM_UP = Duration.ofMinutes(8);
+    private static final Bounds BOUNDS = new Bounds(1, 100);
+    private static final double MEAN_REPLICAS = 7;
+    private static final List<Double> SHARES = List.of(0.5, 0.65, 0.8, 0.9, 1.0, 1.1);
+    private static final List<Double> HEDGES = List.of(0.5, 0.8, 0.9, 0.96, 0.99, 0.998);
+    /** Fewer violations than that say little: a handful of requests. */
+    private static final double TOLD = 2e-4;
+
+    private final Map<String, String> arguments;
+    private final Map<String, Frontier.Point> cache = new HashMap<>();
+    private final double capacity = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE).capacity();
+    private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+
+    /** Somebody with one setting to sweep. */
+    private record Contender(
+            String name,
+            String kind,
+            List<Double> settings,
+            boolean cached,
+            BiFunction<Double, Experiment, Controller> controller) {}
+
+    private ScalingFrontiers(Map<String, String> arguments) {
+        this.arguments = arguments;
+    }
+
+    public static void main(String... arguments) throws IOException {
+        Map<String, String> named = new HashMap<>();
+        for (String argument : arguments) {
+            String[] parts = argument.split("=", 2);
+            named.put(parts[0], parts[1]);
+        }
+        new ScalingFrontiers(named).run();
+    }
+
+    private void run() throws IOException {
+        read();
+        System.out.printf("One replica carries %.1f/s; the mean load is %.0f replicas.%n%n", capacity, MEAN_REPLICAS);
+        System.out.println("| Trace | Delay | Violations / HPA's at equal cost | Cost / KPA's at equal violations"
+                + " | Cost / clairvoyant at 0.1 % | Violations at default | Cost at default |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (String delay : argument("delays", "5,30").split(",")) {
+            for (int seed = 1; seed <= Integer.parseInt(argument("seeds", "1")); seed++) {
+                Workloads workloads = new Workloads(
+                        Path.of(argument("traces", "/work/shared/traces")),
+                        MEAN_REPLICAS * capacity,
+                        argument("set", "tuned").equals("held"),
+                        seed);
+                for (Map.Entry<String, Arrivals> workload : workloads.all().entrySet()) {
+                    if (workload.getKey().matches(argument("only", ".*"))) {
+                        compare(workload.getKey(), workload.getValue(), Integer.parseInt(delay), seed);
+                    }
+                }
+            }
+            median(delay);
+        }
+    }
+
+    private void compare(String name, Arrivals arrivals, int delay, int seed) throws IOException {
+        PoolSpec pool = PoolSpec.of(CURVE, POINT, (int) (1.5 * MEAN_REPLICAS), Delay.fixed(Duration.ofSeconds(delay)));
+        Experiment experiment = Experiment.of(arrivals, OBJECTIVE, pool, seed).after(WARM_UP);
+        String key = argument("set", "tuned") + "/" + name + "/" + delay + "/" + seed + "/";
+        Map<String, Frontier> frontiers = new LinkedHashMap<>();
+        for (Contender contender : contenders()) {
+            frontiers.merge(contender.name(), frontier(contender, experiment, key), (a, b) -> new Frontier(both(a, b)));
+        }
+        Frontier ours = frontiers.get("ours");
+        OptionalDouble known = clairvoyant(experiment, key);
+        OptionalDouble hpa = ratios(ours, frontiers.get("hpa"), true);
+        OptionalDouble kpa = ratios(ours, frontiers.get("kpa"), false);
+        OptionalDouble known3 = known.isPresent() && ours.costAt(0.001).isPresent()
+                ? OptionalDouble.of(ours.costAt(0.001).getAsDouble() / known.getAsDouble())
+                : OptionalDouble.empty();
+        note(delay, "hpa", hpa);
+        note(delay, "kpa", kpa);
+        note(delay, "known", known3);
+        Frontier.Point standard = point("ours", 0.99, key);
+        System.out.printf(
+                "| %s | %d s | %s | %s | %s | %.3f %% | %.2f |%n",
+                name,
+                delay,
+                told(hpa),
+                told(kpa),
+                told(known3),
+                100 * standard.violations(),
+                standard.cost() / known.orElse(Double.NaN));
+        if (Boolean.parseBoolean(argument("points", "false"))) {
+            System.out.printf("    clairvoyant %.3f%n", known.orElse(Double.NaN));
+            frontiers.forEach((who, frontier) -> frontier.points()
+                    .forEach(p -> System.out.printf(
+                            "    %-12s %-12s %.3f  %.4f %%%n", who, p.setting(), p.cost(), 100 * p.violations())));
+        }
+    }
+
+    private List<Contender> contenders() {
+        return List.of(
+                new Contender(
+                        "hpa", "requests", SHARES, true, (s, e) -> new Hpa(Hpa.Metric.REQUESTS, s * capacity, BOUNDS)),
+                new Contender(
+                        "hpa",
+                        "utilization",
+                        SHARES,
+                        true,
+                        (s, e) -> new Hpa(Hpa.Metric.UTILIZATION, Math.min(s, 1), BOUNDS)),
+                new Contender(
+                        "kpa", "requests", SHARES, true, (s, e) -> new Kpa(Kpa.Metric.RPS, s * capacity / 0.7, BOUNDS)),
+                new Contender("ours", "", HEDGES, false, this::ours));
+    }
+
+    private Controller ours(double hedge, Experiment experiment) {
+        return new SimulatedAutoscaler(
+                new RateScalingPolicy(PolicySettings.hedged(hedge)),
+                ScalingSettings.between(BOUNDS.min(), BOUNDS.max()),
+                experiment);
+    }
+
+    private Frontier frontier(Contender contender, Experiment experiment, String key) throws IOException {
+        List<Frontier.Point> points = new ArrayList<>();
+        for (double setting : contender.settings()) {
+            Controller controller = contender.controller().apply(setting, experiment);
+            String id = key + contender.name() + "/" + setting + "/" + contender.kind();
+            Frontier.Point point = cache.get(id);
+            if (point == null || !contender.cached()) {
+                Outcome outcome = FleetSimulation.run(experiment, controller);
+                point = new Frontier.Point(
+                        String.valueOf(setting),
+                        outcome.totals().cost(),
+                        outcome.totals().violations());
+                cache.put(id, point);
+                if (contender.cached()) {
+                    keep(id, point);
+                }
+                if (argument("changes", "").equals(String.valueOf(setting))
+                        && contender.name().equals("ours")) {
+                    outcome.changes()
+                            .forEach(c -> System.out.printf(
+                                    "    %d s: %d -> %d %s%n", c.at().toSeconds(), c.from(), c.to(), c.reason()));
+                }
+            }
+            points.add(point);
+        }
+        return new Frontier(points);
+    }
+
+    private Frontier.Point point(String who, double setting, String key) {
+        return cache.get(key + who + "/" + setting + "/");
+    }
+
+    private OptionalDouble clairvoyant(Experiment experiment, String key) throws IOException {
+        Frontier.Point known = cache.get(key + "clairvoyant");
+        if (known == null) {
+            Replica replica = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE);
+            Optional<Outcome> cheapest = new Clairvoyant(experiment, replica.saturation()).cheapest(0.001);
+            known = new Frontier.Point("", cheapest.map(o -> o.totals().cost()).orElse(0.0), 0);
+            keep(key + "clairvoyant", known);
+        }
+        return known.cost() > 0 ? OptionalDouble.of(known.cost()) : OptionalDouble.empty();
+    }
+
+    /** Over the rival's points that ours has a counterpart for: the median ratio. */
+    private static OptionalDouble ratios(Frontier ours, Frontier rival, boolean violations) {
+        List<Double> ratios = new ArrayList<>();
+        for (Frontier.Point point : rival.points()) {
+            if (point.violations() < TOLD) {
+                continue;
+            }
+            OptionalDouble own = violations ? ours.violationsAt(point.cost()) : ours.costAt(point.violations());
+            own.ifPresent(value -> ratios.add(value / (violations ? point.violations() : point.cost())));
+        }
+        return median(ratios);
+    }
+
+    private void note(int delay, String what, OptionalDouble value) {
+        value.ifPresent(v ->
+                figures.computeIfAbsent(delay + what, k -> new ArrayList<>()).add(v));
+    }
+
+    private void median(String delay) {
+        System.out.printf("| **median** | %s s |", delay);
+        for (String what : List.of("hpa", "kpa", "known")) {
+            System.out.printf(" %s |", told(median(figures.getOrDefault(delay + what, List.of()))));
+        }
+        System.out.println(" | |");
+    }
+
+    private static OptionalDouble median(List<Double> values) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted.length == 0
+                ? OptionalDouble.empty()
+                : DoubleStream.of(sorted[(sorted.length - 1) / 2], sorted[sorted.length / 2])
+                        .average();
+    }
+
+    private static String told(OptionalDouble value) {
+        return value.isPresent() ? "%.2f".formatted(value.getAsDouble()) : "-";
+    }
+
+    private static List<Frontier.Point> both(Frontier a, Frontier b) {
+        List<Frontier.Point> all = new ArrayList<>(a.points());
+        all.addAll(b.points());
+        return all;
+    }
+
+    private String argument(String name, String standard) {
+        return arguments.getOrDefault(name, standard);
+    }
+
+    private void read() throws IOException {
+        Path file = Path.of(argument("cache", "/dev/null"));
+        if (Files.isRegularFile(file)) {
+            for (String line : Files.readAllLines(file)) {
+                String[] cells = line.split("\t");
+                cache.put(
+                        cells[0],
+                        new Frontier.Point(cells[1], Double.parseDouble(cells[2]), Double.parseDouble(cells[3])));
+            }
+        }
+    }
+
+    private void keep(String id, Frontier.Point point) throws IOException {
+        if (arguments.containsKey("cache")) {
+            Files.writeString(
+                    Path.of(arguments.get("cache")),
+                    id + "\t" + point.setting() + "\t" + point.cost() + "\t" + point.violations() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+    }
+}
