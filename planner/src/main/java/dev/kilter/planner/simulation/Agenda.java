@@ -4,7 +4,10 @@ import dev.kilter.core.simulation.SimulatedReplica;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** What happens at known times, but for requests: ticks, starts, faults. Of equal times in the order of being set. */
+/**
+ * What happens at known times, but for requests: ticks, starts, faults. Of equal times in the order of being set; what is
+ * done again and again keeps its place.
+ */
 final class Agenda {
     private record Entry(long at, long order, Runnable action) {}
 
@@ -18,10 +21,7 @@ final class Agenda {
 
     /** Now, at {@code nanos}, and again and again after each period. */
     void every(long periodNanos, long nanos, Runnable action) {
-        at(nanos, () -> {
-            action.run();
-            every(periodNanos, nanos + periodNanos, action);
-        });
+        every(periodNanos, nanos, order++, action);
     }
 
     long time() {
@@ -31,5 +31,12 @@ final class Agenda {
 
     void runNext() {
         entries.remove().action().run();
+    }
+
+    private void every(long periodNanos, long nanos, long place, Runnable action) {
+        entries.add(new Entry(nanos, place, () -> {
+            action.run();
+            every(periodNanos, nanos + periodNanos, place, action);
+        }));
     }
 }

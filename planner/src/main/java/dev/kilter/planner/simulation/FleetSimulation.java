@@ -63,11 +63,12 @@ public final class FleetSimulation {
         long window = experiment.window().toNanos();
         agenda.at(experiment.warmUp().toNanos(), () -> costBefore = paid());
         agenda.at(experiment.arrivals().lengthNanos(), this::end);
+        experiment.faults().forEach(fault -> agenda.at(fault.at().toNanos(), () -> happens(fault)));
         agenda.every(PACE_NANOS, PACE_NANOS, () -> pools.forEach(Pool::learnPaces));
+        // Before the tick of the same time, which sees it.
         agenda.every(controller.scrapeEvery().toNanos(), 0, this::scrape);
         agenda.every(controller.period().toNanos(), controller.period().toNanos(), this::tick);
         agenda.every(window, window, () -> ledger.close(timeline.now(), pools));
-        experiment.faults().forEach(fault -> agenda.at(fault.at().toNanos(), () -> happens(fault)));
     }
 
     private Outcome run() {

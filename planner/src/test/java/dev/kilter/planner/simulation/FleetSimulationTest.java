@@ -185,6 +185,19 @@ class FleetSimulationTest {
     }
 
     @Test
+    void whatIsScrapedAtTheTimeOfATickIsSeenByIt() {
+        List<Long> late = new ArrayList<>();
+        Controller watcher = new Timed(List.of(), List.of()) {
+            @Override
+            void sees(Seen now) {
+                late.add(now.nowNanos() - now.gateway().lastNanos());
+            }
+        };
+        run(pool(2), 100, 1, watcher);
+        assertThat(late).isNotEmpty().allMatch(nanos -> nanos == 0);
+    }
+
+    @Test
     void whatCannotBeIsRefused() {
         RateCurve curve = RateCurve.constant(1, MINUTES, Gaps.POISSON);
         assertThatThrownBy(() -> Experiment.of(curve, Duration.ZERO, pool(1), 1))

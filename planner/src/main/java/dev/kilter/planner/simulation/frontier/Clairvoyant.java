@@ -17,14 +17,15 @@ import java.util.stream.Stream;
 
 /**
  * An allocator that knows each arrival beforehand, and has whole replicas and the start-up delay as everybody: the
- * reference for what a policy costs. Each second needs as many replicas as its rate, a mean over some seconds, asks for
- * with a margin that grows with the root of the load. The n-th replica runs where n are needed; it is kept through a
+ * reference for what a policy costs. Each second needs as many replicas as its rate asks for
+ * (the higher of the means of some seconds before and after it, so that a leap is met whole), with a margin that grows with
+ * the root of the load. The n-th replica runs where n are needed; it is kept through a
  * gap that is shorter than its start, which is as much as starting it again would cost, and else ordered so that it is
  * ready in time: for a given need nothing is cheaper. Margin and mean are then chosen for the least cost.
  */
 public final class Clairvoyant {
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final int[] MEANS = {4, 12};
+    private static final int[] MEANS = {2, 4, 12};
     private static final int HALVINGS = 6;
     private static final double WIDEST = 2.5;
 
@@ -83,9 +84,11 @@ public final class Clairvoyant {
         }
         int[] needed = new int[arrivals.length];
         for (int i = 0; i < needed.length; i++) {
-            int from = Math.max(0, i - mean / 2);
-            int to = Math.min(arrivals.length, i + (mean + 1) / 2);
-            double load = (double) (sums[to] - sums[from]) / (to - from) / perReplica;
+            int from = Math.max(0, i + 1 - mean);
+            int to = Math.min(arrivals.length, i + mean);
+            double before = (double) (sums[i + 1] - sums[from]) / (i + 1 - from);
+            double after = (double) (sums[to] - sums[i]) / (to - i);
+            double load = Math.max(before, after) / perReplica;
             needed[i] = Math.max(1, (int) Math.ceil(load + margin * Math.sqrt(load)));
         }
         return needed;
