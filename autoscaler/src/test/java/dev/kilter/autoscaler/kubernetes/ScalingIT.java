@@ -91,7 +91,7 @@ class ScalingIT {
                     .singleElement()
                     .satisfies(event -> {
                         assertThat(event.getReason()).isEqualTo("ScaledOut");
-                        assertThat(event.getNote()).contains("from 1 to 2").contains("80% of 100/s");
+                        assertThat(event.getNote()).contains("from 1 to 2").contains("of 100/s a replica as measured");
                     });
 
             // The rates settle to the same after a minute; what is left then is rest.

@@ -79,7 +79,7 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
         }
         remarks.add(String.format(
                 Locale.ROOT,
-                "a replica is planned to %.0f%% of its capacity (80%% on a cluster): it shares the cores with gateway and"
+                "a replica is planned to %.0f%% of its capacity (all of it on a cluster): it shares the cores with gateway and"
                         + " clients",
                 LocalRun.TARGET_UTILIZATION * 100));
         if (spec.model().storage() != null) {

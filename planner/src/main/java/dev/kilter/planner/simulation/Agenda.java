@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * What happens at known times, but for requests: ticks, starts, faults. Of equal times in the order of being set; what is
- * done again and again keeps its place.
+ * What happens at known times, but for requests: ticks, starts, faults. Of equal times in the order of being set; what
+ * is done again and again keeps its place.
  */
 final class Agenda {
     private record Entry(long at, long order, Runnable action) {}

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 
 /**
  * An allocator that knows each arrival beforehand, and has whole replicas and the start-up delay as everybody: the
- * reference for what a policy costs. Each second needs as many replicas as its rate asks for
- * (the higher of the means of some seconds before and after it, so that a leap is met whole), with a margin that grows with
- * the root of the load. The n-th replica runs where n are needed; it is kept through a
- * gap that is shorter than its start, which is as much as starting it again would cost, and else ordered so that it is
- * ready in time: for a given need nothing is cheaper. Margin and mean are then chosen for the least cost.
+ * reference for what a policy costs. Each second needs as many replicas as its rate asks for (the higher of the means
+ * of some seconds before and after it, so that a leap is met whole), with a margin that grows with the root of the
+ * load. The n-th replica runs where n are needed; it is kept through a gap that is shorter than its start, which is as
+ * much as starting it again would cost, and else ordered so that it is ready in time: for a given need nothing is
+ * cheaper. Margin and mean are then chosen for the least cost.
  */
 public final class Clairvoyant {
     private static final Duration PERIOD = Duration.ofSeconds(1);
