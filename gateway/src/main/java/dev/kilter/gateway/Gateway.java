@@ -107,6 +107,8 @@ public final class Gateway implements AutoCloseable {
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(config.maxTransfer())
                 .idleTimeout(IDLE_TIMEOUT)
+                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(connections))
+                .connectionDrainDuration(Connections.LAST_REQUESTS)
                 .gracefulShutdownTimeout(
                         config.stopTimeout().isZero() ? Duration.ZERO : Duration.ofMillis(50), config.stopTimeout())
                 .unloggedExceptionsReportIntervalMillis(0) // Each has its answer; the counters tell how many.
@@ -182,7 +184,7 @@ public final class Gateway implements AutoCloseable {
         drain();
         // Before the server stops: Armeria's own stop cuts streams of a connection that was told to leave. And before
         // the sources end: what is in flight may still need a pod.
-        if (!connections.awaitNoRequest(config.stopTimeout())) {
+        if (!connections.awaitEnd(config.stopTimeout())) {
             LOG.warn("Requests were still in flight after {}; they are cut off", config.stopTimeout());
         }
         server.stop().join();

@@ -36,6 +36,7 @@ final class FakePod implements AutoCloseable {
     private final Queue<AggregatedHttpRequest> requests = new ConcurrentLinkedQueue<>();
     private volatile Duration serviceTime = Duration.ZERO;
     private volatile boolean oneAtATime;
+    private volatile boolean leaving;
     private volatile Optional<Function<AggregatedHttpRequest, HttpResponse>> script = Optional.empty();
     private long freeAtNanos;
 
@@ -60,6 +61,12 @@ final class FakePod implements AutoCloseable {
     /** Queues requests as one engine would. */
     FakePod oneAtATime() {
         oneAtATime = true;
+        return this;
+    }
+
+    /** Says so on every connection with a request (GOAWAY), and answers that one still. */
+    FakePod leaving() {
+        leaving = true;
         return this;
     }
 
@@ -102,6 +109,9 @@ final class FakePod implements AutoCloseable {
 
     private HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
         received.incrementAndGet();
+        if (leaving) {
+            ctx.initiateConnectionShutdown(Duration.ZERO);
+        }
         ctx.whenRequestCancelled().thenAccept(cause -> cancelled.incrementAndGet());
         CompletableFuture<HttpResponse> answer = req.aggregate().thenCompose(request -> {
             if (requests.size() < 10) {

@@ -18,6 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.util.Exceptions;
+import java.net.ConnectException;
+import org.junit.jupiter.api.RepeatedTest;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +62,57 @@ class LeavingTest {
             assertThat(http1.join().contentUtf8()).isEqualTo("slow");
             assertThat(code(grpc.join())).isZero();
         }
+    }
+
+    @Test
+    void whatAPodStillWorksOnWhenItGoesIsWaitedFor() {
+        try (GatewayFixture fixture = new GatewayFixture().routing("m");
+                FakePod pod =
+                        new FakePod("slow").taking(Duration.ofMillis(1500)).leaving()) {
+            fixture.ready("m", pod);
+            assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("slow");
+        }
+    }
+
+    @RepeatedTest(3)
+    void requestsDuringTheCloseAreAnsweredOrNotTaken() throws Exception {
+        try (GatewayFixture fixture = new GatewayFixture().routing("m");
+                FakePod pod = new FakePod("pod").taking(Duration.ofMillis(10));
+                ClientFactory factory =
+                        ClientFactory.builder().maxNumEventLoopsPerEndpoint(4).build()) {
+            fixture.ready("m", pod);
+            CountDownLatch busy = new CountDownLatch(50);
+            List<CompletableFuture<Void>> callers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                callers.add(askUntilNobodyListens(
+                        WebClient.builder("h2c://127.0.0.1:" + fixture.gateway.port())
+                                .factory(factory)
+                                .build(),
+                        busy));
+            }
+            busy.await();
+            fixture.gateway.close();
+            for (CompletableFuture<Void> caller : callers) {
+                caller.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** Asks again what was not taken. */
+    private static CompletableFuture<Void> askUntilNobodyListens(WebClient client, CountDownLatch answers) {
+        return client.post("/v2/models/m/infer", "{}")
+                .aggregate()
+                .handle((response, failure) -> {
+                    if (failure == null) {
+                        assertThat(response.contentUtf8()).isEqualTo("pod");
+                        answers.countDown();
+                        return true;
+                    }
+                    assertThat(Exceptions.peel(failure)).isInstanceOf(UnprocessedRequestException.class);
+                    return !(Exceptions.peel(failure).getCause() instanceof ConnectException);
+                })
+                .thenCompose(again ->
+                        again ? askUntilNobodyListens(client, answers) : CompletableFuture.completedFuture(null));
     }
 
     @Test
@@ -117,6 +176,8 @@ class LeavingTest {
             int before = callers.good();
             eventually(() -> callers.good() > before + 100); // Whoever has not heard of it yet is served.
             callers.moveTo(second);
+            int moved = callers.good();
+            eventually(() -> callers.good() > moved + 100); // Nobody is on the way to the first any more.
             first.gateway.close();
             int after = callers.good();
             eventually(() -> callers.good() > after + 100);

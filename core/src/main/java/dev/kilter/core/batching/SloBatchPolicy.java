@@ -8,10 +8,10 @@ package dev.kilter.core.batching;
  *       not begun), as long as no member is expected to miss its deadline by it. With several engines a batch also
  *       leaves room for what comes after it (see {@link BatchPlan#largest}).
  *   <li><em>Waiting</em>, only while the engines are busy enough for batches to matter: inside a step of the curve up
- *       to the latest safe start, because nobody loses by it (the deferral of Symphony, Chen et al. 2023); with several
- *       engines until they start evenly one after the other, so that one does not run crumbs while another runs all.
- *       One engine with a smooth curve never waits: while it works the queue fills by itself, as with Triton's default.
- *       The user's {@code maxDelay} bounds it.
+ *       to the latest safe start, because nobody loses by it (the deferral of Symphony, Chen et al. 2023), but not for
+ *       company that has stopped coming; with several engines until they start evenly one after the other, so that one
+ *       does not run crumbs while another runs all. One engine with a smooth curve never waits: while it works the
+ *       queue fills by itself, as with Triton's default. The user's {@code maxDelay} bounds it.
  *   <li><em>Giving up.</em> A request whose deadline has become too near, and heads that would force a batch so small
  *       that others behind them were late: the early drop of Nexus (Shen et al., SOSP 2019). Under overload only the
  *       former: there admission refuses enough, and those that it let in were promised to be in time. The last one
@@ -27,6 +27,9 @@ public final class SloBatchPolicy implements BatchPolicy {
      * A batch is made slower only while its members are in time even if it takes so many spreads longer than expected.
      */
     private static final double DOUBT = 0.5;
+
+    /** Mean gaps without a request, after which nobody waits for the next: a steady stream has one such in 150. */
+    private static final double SILENCE = 5;
 
     private static final BatchDecision IDLE = new BatchDecision.Idle();
 
@@ -155,12 +158,22 @@ public final class SloBatchPolicy implements BatchPolicy {
         long latest = queue.deadlineNanos(0) - plan.cautiousNanos(size + 1) - now;
         long wait = 0;
         if (plan.hasRoom(size)) {
-            wait = latest;
+            wait = companyUntil(queue) - now;
         } else if (engines > 1 && started) {
             wait = startNanos + plan.expectedNanos(size) / engines - now;
         }
         long delay = queue.limits().maxDelayNanos().orElse(Long.MAX_VALUE);
         long allowed = delay == Long.MAX_VALUE ? delay : queue.firstArrivalNanos() + delay - now;
         return now + Math.min(wait, Math.min(latest, allowed));
+    }
+
+    /** Until when another request is to be expected at the rate of late: whoever is silent for longer has stopped. */
+    private static long companyUntil(QueueView queue) {
+        long last = queue.arrivalNanos(0);
+        for (int i = 1; i < queue.requests(); i++) {
+            last += Math.max(0, queue.arrivalNanos(i) - last);
+        }
+        double gapNanos = 1e9 * queue.items() / queue.requests() / queue.itemsPerSecond();
+        return last + (long) (SILENCE * gapNanos);
     }
 }

@@ -57,11 +57,19 @@ class SloBatchPolicyTest {
 
     @Test
     void waitsInsideAStepUntilTheLatestSafeStartWhenItIsBusy() {
-        long latest = 20 * MS - STEPS.cautiousNanos(4);
-        QueueView busy = queue(STEPS, 3, 20 * MS).at(1500);
+        long latest = 7 * MS - STEPS.cautiousNanos(4);
+        QueueView busy = queue(STEPS, 3, 7 * MS).at(1500);
         assertThat(decide(1, busy, 0)).isEqualTo(new BatchDecision.Wait(latest));
         assertThat(decide(1, busy, latest)).isEqualTo(new BatchDecision.Run(3));
-        assertThat(decide(1, queue(STEPS, 3, 20 * MS).at(10), 0)).isEqualTo(new BatchDecision.Run(3));
+        assertThat(decide(1, queue(STEPS, 3, 7 * MS).at(10), 0)).isEqualTo(new BatchDecision.Run(3));
+    }
+
+    @Test
+    void waitsNoLongerThanCompanyIsToBeExpected() {
+        long patience = 5_000_000_000L / 1500;
+        QueueView slow = queue(STEPS, 3, 10_000 * MS).at(1500);
+        assertThat(decide(1, slow, 0)).isEqualTo(new BatchDecision.Wait(patience));
+        assertThat(decide(1, slow, patience)).isEqualTo(new BatchDecision.Run(3));
     }
 
     @Test

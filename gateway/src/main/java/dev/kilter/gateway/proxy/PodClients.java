@@ -33,6 +33,8 @@ public final class PodClients implements AutoCloseable {
                 .pingInterval(Duration.ofSeconds(10))
                 .idleTimeout(Duration.ofMinutes(2))
                 .useHttp2Preface(true)
+                // What a pod still works on when it says that it goes is waited for; the default is a second.
+                .http2GracefulShutdownTimeoutMillis(Long.MAX_VALUE)
                 .http2InitialConnectionWindowSize(8 << 20)
                 .http2InitialStreamWindowSize(1 << 20)
                 .build();

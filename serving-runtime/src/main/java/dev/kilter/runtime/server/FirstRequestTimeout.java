@@ -21,6 +21,7 @@ final class FirstRequestTimeout extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        connections.opened(ctx.channel());
         ctx.executor()
                 .schedule(
                         () -> {

@@ -171,6 +171,7 @@ public final class RuntimeServer implements AutoCloseable {
                 .requestTimeout(config.patience().request())
                 .requestAutoAbortDelay(REST_OF_A_BODY)
                 .idleTimeout(config.patience().idle())
+                .connectionDrainDuration(Connections.LAST_REQUESTS)
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
                 .unloggedExceptionsReportInterval(Duration.ZERO) // told by FailureLog, and bad requests are no news
                 .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
@@ -259,8 +260,8 @@ public final class RuntimeServer implements AutoCloseable {
     }
 
     /**
-     * Tells every connection to take its next requests elsewhere (GOAWAY, or {@code Connection: close}), answers what
-     * is in flight for at most the configured time, then stops listening.
+     * Listens no more, tells every connection to take its next requests elsewhere (GOAWAY, or {@code Connection:
+     * close}), and answers what is in flight for at most the configured time.
      */
     @Override
     public void close() {
@@ -270,7 +271,10 @@ public final class RuntimeServer implements AutoCloseable {
         health.endStreams();
         try {
             // Armeria cuts streams that are open when its own shutdown begins, so the wait comes first.
-            if (!inFlight.awaitNone(shutdownTimeout)) {
+            long began = System.nanoTime();
+            boolean ended = connections.awaitEnded(shutdownTimeout)
+                    && inFlight.awaitNone(shutdownTimeout.minusNanos(System.nanoTime() - began));
+            if (!ended) {
                 LOG.warn("Requests were still in flight after {}; they are cut off", shutdownTimeout);
                 inFlight.cutOff();
                 inFlight.awaitNone(LAST_ANSWERS);
