@@ -161,6 +161,7 @@ public final class RuntimeServer implements AutoCloseable {
         return builder.workerGroup(config.eventLoops())
                 .blockingTaskExecutor(config.eventLoops() + 1)
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
+                        new SentPieces(),
                         new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
                         new UnreadConnection(),
                         new FirstRequestTimeout(connections, config.patience().firstRequest())))

@@ -47,12 +47,12 @@ final class UntakenAnswers {
     private final Map<Channel, Since> sending = new ConcurrentHashMap<>();
 
     /**
-     * The piece of bytes that a connection is about to send.
+     * How far a connection has come.
      *
-     * @param identity of the piece
-     * @param progress bytes of it that are sent
+     * @param pieces sent as a whole
+     * @param progress bytes sent of the next one
      */
-    private record Sending(int identity, long progress) {}
+    private record Sending(long pieces, long progress) {}
 
     /**
      * What was the same at each look.
@@ -64,6 +64,13 @@ final class UntakenAnswers {
     /** @param patience for a window, and for bytes to be read; an answer as a whole has twice that */
     UntakenAnswers(Duration patience) {
         this.patienceNanos = patience.toNanos();
+    }
+
+    /** Connections that had something unsent at the last look. */
+    int watched() {
+        Set<Channel> watched = new HashSet<>(waiting.keySet());
+        watched.addAll(sending.keySet());
+        return watched.size();
     }
 
     /** Between two looks. */
@@ -99,7 +106,8 @@ final class UntakenAnswers {
             return;
         }
         ChannelHandlerContext http2 = connection.pipeline().context(Http2ConnectionHandler.class);
-        if (http2 == null) {
+        if (http2 == null) { // or closed meanwhile
+            waiting.remove(connection);
             return;
         }
         Map<Integer, Long> since = waiting.computeIfAbsent(connection, _ -> new HashMap<>());
@@ -122,12 +130,12 @@ final class UntakenAnswers {
 
     /** Whether the client has read nothing for as long as it may. */
     private boolean isStuck(Channel connection, @Nullable ChannelOutboundBuffer unsent, long nowNanos) {
-        Object piece = unsent == null ? null : unsent.current();
-        if (piece == null) {
+        if (unsent == null || unsent.current() == null) {
             sending.remove(connection);
             return false;
         }
-        Sending now = new Sending(System.identityHashCode(piece), unsent.currentProgress());
+        SentPieces sent = connection.pipeline().get(SentPieces.class);
+        Sending now = new Sending(sent.count(unsent), unsent.currentProgress());
         Since since = sending.get(connection);
         if (since == null || !since.sending().equals(now)) {
             sending.put(connection, new Since(now, nowNanos));
