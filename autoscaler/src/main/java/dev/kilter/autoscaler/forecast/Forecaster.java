@@ -8,9 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Learns online how wrong each predictor is at a horizon, and forecasts by the one whose quantiles cost least so far.
- * It needs no model of the load, and little state: minutes of samples, what was said of times to come, a histogram of
- * errors for each predictor. Immutable: {@link #seen} gives the next.
+ * Learns online how wrong each predictor is at a horizon and for how long what it asks for is worth keeping, and
+ * forecasts by what would have cost least so far. It needs no model of the load, and little state: an hour of highest
+ * rates, what was said of times to come, a histogram of errors for each predictor. Immutable: {@link #seen} gives the
+ * next.
  */
 public final class Forecaster {
 
@@ -18,7 +19,8 @@ public final class Forecaster {
     private static final List<Predictor> PREDICTORS = List.of(Predictor.values());
 
     /** Nothing was seen yet. */
-    public static final Forecaster NEW = new Forecaster(Instant.MIN, History.NONE, List.of(), fresh());
+    public static final Forecaster NEW =
+            new Forecaster(Instant.MIN, History.NONE, List.of(), fresh(), Experts.of(PREDICTORS.size()));
 
     /** After no sample for so long, what was said before it is not held against anybody. */
     private static final Duration GAP = Duration.ofSeconds(30);
@@ -36,12 +38,14 @@ public final class Forecaster {
     private final History history;
     private final List<Pending> pending;
     private final List<Track> tracks;
+    private final Experts experts;
 
-    private Forecaster(Instant at, History history, List<Pending> pending, List<Track> tracks) {
+    private Forecaster(Instant at, History history, List<Pending> pending, List<Track> tracks, Experts experts) {
         this.at = at;
         this.history = history;
         this.pending = pending;
         this.tracks = tracks;
+        this.experts = experts;
     }
 
     /**
@@ -63,23 +67,27 @@ public final class Forecaster {
             return this;
         }
         boolean gap = !at.equals(Instant.MIN) && Duration.between(at, now).compareTo(GAP) > 0;
-        History seen = (gap ? history.afterGap() : history).with(rates, now);
-        List<Track> learnt = gap || at.equals(Instant.MIN) ? tracks : learnt(rates.latest(), probability, now);
+        if (gap) {
+            return new Forecaster(Instant.MIN, history.afterGap(), List.of(), tracks, experts.afterGap())
+                    .seen(rates, ahead, probability, now);
+        }
+        boolean first = at.equals(Instant.MIN);
+        Duration passed = first ? Duration.ZERO : Duration.between(at, now);
+        History seen = history.with(rates, now);
+        List<Track> learnt = learnt(rates.latest(), passed, now);
+        Duration horizon = ahead.compareTo(FARTHEST) < 0 ? ahead : FARTHEST;
+        List<Pending.Said> said = said(seen, learnt, horizon, probability);
+        Experts asking = experts.with(said, now);
+        List<Double> asked = asking.asked(horizon);
+        Experts paid = first ? asking : asking.paid(asked, pending, rates.latest(), probability, passed);
         List<Pending> open = new ArrayList<>();
-        for (Pending said : gap ? List.<Pending>of() : pending) {
-            if (said.due().isAfter(now)) {
-                open.add(said);
+        for (Pending one : pending) {
+            if (one.due().isAfter(now)) {
+                open.add(one);
             }
         }
-        Duration horizon = ahead.compareTo(FARTHEST) < 0 ? ahead : FARTHEST;
-        double highest = seen.highest();
-        List<Pending.Said> said = new ArrayList<>();
-        for (int i = 0; i < PREDICTORS.size(); i++) {
-            double predicted = PREDICTORS.get(i).predict(seen, horizon, probability);
-            said.add(new Pending.Said(predicted, learnt.get(i).quantile(predicted, highest, probability)));
-        }
-        open.add(new Pending(now.plus(horizon), List.copyOf(said)));
-        return new Forecaster(now, seen, List.copyOf(open), learnt);
+        open.add(new Pending(now.plus(horizon), said, asked));
+        return new Forecaster(now, seen, List.copyOf(open), learnt, paid);
     }
 
     /** The forecast as of the last {@link #seen}; empty: nothing was seen yet. */
@@ -87,20 +95,22 @@ public final class Forecaster {
         if (pending.isEmpty()) {
             return Optional.empty();
         }
-        int leader = 0;
-        for (int i = 1; i < tracks.size(); i++) {
-            leader = tracks.get(i).loss() < tracks.get(leader).loss() ? i : leader;
-        }
+        int best = experts.best();
+        int leader = Experts.predictor(best);
+        Pending last = pending.getLast();
+        double asked = last.asked().get(best);
+        double predicted = last.said().get(leader).predicted();
+        double news = tracks.get(leader).quantile(predicted, Double.POSITIVE_INFINITY, UNHEARD_OF);
         Rates rates = history.now();
-        Pending.Said said = pending.getLast().said().get(leader);
-        double news = tracks.get(leader).quantile(said.predicted(), Double.POSITIVE_INFINITY, UNHEARD_OF);
-        if (rates.latest() > news) {
-            return Optional.of(new Forecast(Math.max(rates.latest(), said.quantile()), "a leap"));
+        if (rates.latest() > Math.max(news, asked)) {
+            return Optional.of(new Forecast(rates.latest(), "a leap"));
         }
-        if (rates.burst() > said.quantile()) {
+        if (rates.burst() > asked) {
             return Optional.of(new Forecast(rates.burst(), "more than foreseen"));
         }
-        return Optional.of(new Forecast(said.quantile(), PREDICTORS.get(leader).toString()));
+        long seconds = Experts.hold(best).toSeconds();
+        String kept = seconds > 0 ? " of the last " + seconds + " s" : "";
+        return Optional.of(new Forecast(asked, PREDICTORS.get(leader) + kept));
     }
 
     @Override
@@ -109,21 +119,32 @@ public final class Forecaster {
                 && at.equals(forecaster.at)
                 && history.equals(forecaster.history)
                 && pending.equals(forecaster.pending)
-                && tracks.equals(forecaster.tracks);
+                && tracks.equals(forecaster.tracks)
+                && experts.equals(forecaster.experts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(at, history, pending, tracks);
+        return Objects.hash(at, history, pending, tracks, experts);
     }
 
-    private List<Track> learnt(double came, double probability, Instant now) {
-        double keep = Math.pow(0.5, (double) Duration.between(at, now).toNanos() / HALF_LIFE.toNanos());
+    private static List<Pending.Said> said(History seen, List<Track> learnt, Duration horizon, double probability) {
+        double highest = seen.highest();
+        List<Pending.Said> said = new ArrayList<>();
+        for (int i = 0; i < PREDICTORS.size(); i++) {
+            double predicted = PREDICTORS.get(i).predict(seen, horizon, probability);
+            said.add(new Pending.Said(predicted, learnt.get(i).quantile(predicted, highest, probability)));
+        }
+        return List.copyOf(said);
+    }
+
+    private List<Track> learnt(double came, Duration passed, Instant now) {
+        double keep = Math.pow(0.5, (double) passed.toNanos() / HALF_LIFE.toNanos());
         List<Track> learnt = new ArrayList<>(tracks);
         for (Pending said : pending) {
             if (!said.due().isAfter(now)) {
                 for (int i = 0; i < learnt.size(); i++) {
-                    learnt.set(i, learnt.get(i).learnt(said.said().get(i), came, probability, keep));
+                    learnt.set(i, learnt.get(i).learnt(said.said().get(i).predicted(), came, keep));
                 }
             }
         }

@@ -4,12 +4,13 @@ package dev.kilter.autoscaler.forecast;
  * How one predictor has done. Immutable.
  *
  * @param errors of its predictions
- * @param loss of its quantiles (pinball loss): what a shortage and an excess cost at the hedge that was asked for,
- *     older ones fading
  */
-record Track(Errors errors, double loss) {
+record Track(Errors errors) {
 
-    static final Track NONE = new Track(Errors.supposed(), 0);
+    static final Track NONE = new Track(Errors.supposed());
+
+    /** Rates below that are as good as none. */
+    private static final double LEAST = 1e-3;
 
     /**
      * What is not exceeded with that probability where so much is predicted. Past errors are no reason to go beyond
@@ -22,13 +23,8 @@ record Track(Errors errors, double loss) {
     }
 
     /** What came of a prediction. */
-    Track learnt(Pending.Said said, double came, double probability, double keep) {
-        double error = Math.log(Math.max(came, LEAST) / Math.max(said.predicted(), LEAST));
-        double shortage = Math.min(came, said.predicted() * Math.exp(Errors.WIDEST)) - said.quantile();
-        double cost = shortage > 0 ? probability * shortage : (probability - 1) * shortage;
-        return new Track(errors.with(error, keep), keep * loss + cost);
+    Track learnt(double predicted, double came, double keep) {
+        double error = Math.log(Math.max(came, LEAST) / Math.max(predicted, LEAST));
+        return new Track(errors.with(error, keep));
     }
-
-    /** Rates below that are as good as none. */
-    private static final double LEAST = 1e-3;
 }

@@ -60,6 +60,24 @@ class ForecasterTest {
         assertThat(between.forecast(0.5).orElseThrow().perSecond()).isLessThan(150);
     }
 
+    @Test
+    void aPeakIsKeptForAsLongAsItsReturnWasWorthWaitingFor() {
+        // 40 s at fourfold; at nine to one, what is missing while a start lasts pays for keeping it some minutes.
+        double soon = threeQuartersAfterThePeak(100);
+        double late = threeQuartersAfterThePeak(1800);
+        assertThat(soon).isGreaterThan(350);
+        assertThat(late).isLessThan(200);
+    }
+
+    private static double threeQuartersAfterThePeak(int period) {
+        Forecaster seen = Forecaster.NEW;
+        for (int second = 0; second <= 4 * 3600 + period * 3 / 4; second += 2) {
+            double rate = second % period < 40 ? 400 : 100;
+            seen = seen.seen(rates(rate), AHEAD, 0.9, START.plusSeconds(second));
+        }
+        return seen.forecast(0.9).orElseThrow().perSecond();
+    }
+
     @RepeatedTest(5)
     void forecastsHoldAboutAsOftenAsWasAskedFor(RepetitionInfo info) {
         Random random = new Random(info.getCurrentRepetition());
