@@ -23,7 +23,20 @@ final class JsonFields {
         if (json.getTextLength() > maxLength) {
             throw Rejection.invalid(field, json.getTextLength() + " characters", "at most " + maxLength);
         }
-        return json.getText();
+        String text = json.getText();
+        if (!isUnicode(text)) {
+            throw Rejection.invalid(field, "half of a surrogate pair", "Unicode text"); // no answer could repeat it
+        }
+        return text;
+    }
+
+    private static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static List<Long> wholeNumbers(JsonParser json, String field, int maxCount) throws IOException {

@@ -111,6 +111,7 @@ class RobustnessTest {
             {"inputs":[]}                           | inputs: none (expected: at least one)
             {"inputs":{}}                           | inputs: an object (expected: an array)
             {"id":7,"inputs":[]}                    | id: 7 (expected: a string)
+            {"id":"\\ud800","inputs":[]}            | id: half of a surrogate pair (expected: Unicode text)
             {"inputs":[],"outputs":[{}]}            | outputs[0].name: missing
             {"outputs":[{"name":"x"},{"name":"x"}]} | outputs[1].name: x, a second time
             {"outputs":[{"name":"x","parameters":{"classification":2}}]} | outputs[0].parameters.classification: 2 (expected: left out
