@@ -60,8 +60,18 @@ class PlannerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CPU, 40", "CPU, 300", "T4, 12", "T4, 50", "T4, 400", "A100, 5", "A100, 40", "WILD, 60"})
-    void noBatchSizeCarriesMoreThanThePlannedOne(String curve, long millis) {
+    @CsvSource({
+        "CPU, 40, 1.006",
+        "CPU, 300, 1.006",
+        "T4, 12, 1.006",
+        "T4, 50, 1.006",
+        "T4, 400, 1.006",
+        "A100, 5, 1.006",
+        "A100, 40, 1.006",
+        // Where batches may take three times their mean, capacity itself is known to some 3 %.
+        "WILD, 60, 1.05"
+    })
+    void noBatchSizeCarriesMoreThanThePlannedOne(String curve, long millis, double noise) {
         Pool pool = chosen(Requests.of()
                         .p99Millis(millis)
                         .offer("some", "0.10", 4)
@@ -75,7 +85,7 @@ class PlannerTest {
             Replica replica = new Replica(Curves.named(curve), 1, batch, Optional.empty(), objective);
             assertThat(replica.capacity())
                     .as("batch %s", batch)
-                    .isLessThanOrEqualTo(pool.capacityPerReplica().orElseThrow() * 1.006);
+                    .isLessThanOrEqualTo(pool.capacityPerReplica().orElseThrow() * noise);
         }
     }
 
