@@ -41,9 +41,13 @@ final class FakePod implements AutoCloseable {
     private long freeAtNanos;
 
     FakePod(String name) {
+        this(name, 0);
+    }
+
+    FakePod(String name, int port) {
         this.name = name;
         this.server = Server.builder()
-                .http(0)
+                .http(port)
                 .workerGroup(EventLoopGroups.newEventLoopGroup(1, "fake-pod-" + name, true), true)
                 .requestTimeoutMillis(0)
                 .maxRequestLength(0)

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,22 @@ class RetryTest {
         eventually(() -> fixture.load("m").answered() == fine.received());
         long sent = fixture.load("m").pools().getFirst().offered();
         assertThat(sent - fine.received()).isBetween(1L, 6L);
+    }
+
+    @Test
+    void whileARequestWaitsAPodThatCouldNotBeReachedIsTriedAgain() throws Exception {
+        try (GatewayFixture patient =
+                new GatewayFixture(GatewayFixture.config(Duration.ofSeconds(20), 1)).routing("m")) {
+            PodAddress coming = closedPort();
+            patient.endpoints.setReady("m", List.of(coming));
+            CompletableFuture<AggregatedHttpResponse> answer = patient.infer("m");
+            eventually(() -> patient.load("m").offered() == 1);
+            assertThat(answer).isNotDone();
+            try (FakePod pod = new FakePod("late", coming.port())) {
+                assertThat(answer.join().contentUtf8()).isEqualTo("late");
+                assertThat(pod.received()).isEqualTo(1);
+            }
+        }
     }
 
     @Test

@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One request on its way: to a pod; to another if no engine can have run it, to at most {@value #MAX_PODS} and to none
- * twice; and its answer back. Where no pod can be called it waits a little for one. All of it on the request's event
- * loop, so it needs no lock.
+ * twice; and its answer back. Where no pod can be called it waits a little for one, and then one that could not be
+ * reached may be tried again. All of it on the request's event loop, so it needs no lock.
  */
 final class Forwarding {
 
@@ -99,16 +99,16 @@ final class Forwarding {
         if (answer.isDone()) {
             return;
         }
-        if (tried.size() >= MAX_PODS) {
-            giveUp();
-            return;
-        }
-        Optional<Pod> pod = upstreams
-                .routing()
-                .model(model)
-                .flatMap(route -> route.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
+        Optional<Pod> pod = tried.size() >= MAX_PODS
+                ? Optional.empty()
+                : upstreams
+                        .routing()
+                        .model(model)
+                        .flatMap(route -> route.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
         if (pod.isPresent()) {
             send(pod.get());
+        } else if (tried.size() >= MAX_PODS && lastRefusal.isPresent()) {
+            giveUp();
         } else {
             waitForPod();
         }
@@ -121,6 +121,9 @@ final class Forwarding {
             return;
         }
         waiting = true;
+        if (lastRefusal.isEmpty()) {
+            tried.clear(); // None of them has had it: each may be tried again once it can be reached.
+        }
         if (!waited) {
             waited = true;
             EventLoop loop = loop();

@@ -29,7 +29,8 @@ public final class PodClients implements AutoCloseable {
         this.factory = ClientFactory.builder()
                 .workerGroup(loops, false)
                 .eventLoopSchedulerFactory(group -> (protocol, endpoints, endpoint) -> new Held(current(group)))
-                .connectTimeout(Duration.ofSeconds(1))
+                // Of the handshake as well, which a pod that has just come on a busy machine is slow with.
+                .connectTimeout(Duration.ofSeconds(2))
                 .pingInterval(Duration.ofSeconds(10))
                 .idleTimeout(Duration.ofMinutes(2))
                 .useHttp2Preface(true)
