@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,13 +81,12 @@ final class Connections extends ChannelInboundHandlerAdapter {
     boolean awaitEnd(Duration longest) {
         long until = System.nanoTime() + longest.toNanos();
         listening.ifPresent(socket -> socket.close().awaitUninterruptibly());
-        for (Channel channel : open) {
-            if (channel.pipeline().get(Http2ConnectionHandler.class) == null) {
-                continue;
-            }
-            if (!latestRequest.containsKey(channel)) {
-                channel.close(); // by way of GOAWAY
-            }
+        List<Channel> http2 = open.stream()
+                .filter(channel -> channel.pipeline().get(Http2ConnectionHandler.class) != null)
+                .toList();
+        // By way of GOAWAY; those with a request were told by leave(). All at once, since each takes its time.
+        http2.stream().filter(channel -> !latestRequest.containsKey(channel)).forEach(Channel::close);
+        for (Channel channel : http2) {
             if (!channel.closeFuture().awaitUninterruptibly(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return false;
             }

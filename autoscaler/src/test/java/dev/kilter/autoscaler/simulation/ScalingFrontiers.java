@@ -89,7 +89,7 @@ final class ScalingFrontiers {
         for (String delay : argument("delays", "5,30").split(",")) {
             for (int seed = 1; seed <= Integer.parseInt(argument("seeds", "1")); seed++) {
                 Workloads workloads = new Workloads(
-                        Path.of(argument("traces", "/work/shared/traces")),
+                        Path.of(argument("traces", "traces")),
                         MEAN_REPLICAS * capacity,
                         argument("set", "tuned").equals("held"),
                         seed);
