@@ -26,6 +26,7 @@ import dev.kilter.runtime.predict.PredictHttp;
 import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
+import dev.kilter.runtime.server.ServerConfig.ConnectionLimits;
 import dev.kilter.runtime.serving.ModelServer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
@@ -49,19 +50,8 @@ public final class RuntimeServer implements AutoCloseable {
     /** For requests that carry a few members at most, bytes. */
     private static final int SMALL_BODY = 64 << 10;
 
-    /** Streams of one connection at a time; a gateway opens another connection beyond. */
-    private static final int STREAMS = 1000;
-
-    /** Streams of one connection that may be reset in ten seconds: callers give up, but not faster than this. */
-    private static final int RESETS = 10_000;
-
-    private static final int RESETS_WINDOW_SECONDS = 10;
-
     /** After an answer to a request whose body is still coming, how long the rest is read and thrown away. */
     private static final Duration REST_OF_A_BODY = Duration.ofSeconds(2);
-
-    /** Each costs a file descriptor and some kilobytes. */
-    private static final int CONNECTIONS = 16_384;
 
     /** Answers that are ready in one turn of an event loop go out together, at most that many. */
     private static final int FLUSHES_TOGETHER = 64;
@@ -165,9 +155,10 @@ public final class RuntimeServer implements AutoCloseable {
                         new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
                         new UnreadConnection(),
                         new FirstRequestTimeout(connections, config.patience().firstRequest())))
-                .maxNumConnections(CONNECTIONS)
-                .http2MaxStreamsPerConnection(STREAMS)
-                .http2MaxResetFramesPerWindow(RESETS, RESETS_WINDOW_SECONDS)
+                .maxNumConnections(config.connections().open())
+                .http2MaxStreamsPerConnection(config.connections().streams())
+                .http2MaxResetFramesPerWindow(
+                        config.connections().resets(), Math.toIntExact(ConnectionLimits.WINDOW.toSeconds()))
                 .maxRequestLength(config.limits().bodyBytes())
                 .requestTimeout(config.patience().request())
                 .requestAutoAbortDelay(REST_OF_A_BODY)

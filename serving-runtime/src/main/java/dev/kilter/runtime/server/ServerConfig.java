@@ -11,12 +11,42 @@ import java.util.Optional;
  * @param host the address to listen on; empty: all
  * @param limits of requests
  * @param eventLoops threads that read, decode, encode and write
+ * @param connections how many, and what each may do
  * @param patience how long things may take
  */
-public record ServerConfig(int port, Optional<String> host, Limits limits, int eventLoops, Patience patience) {
+public record ServerConfig(
+        int port,
+        Optional<String> host,
+        Limits limits,
+        int eventLoops,
+        ConnectionLimits connections,
+        Patience patience) {
 
     /** Each loop serves some tens of thousands of requests a second; the cores are for the engines. */
     private static final int CORES_OF_A_LOOP = 4;
+
+    /**
+     * How many connections, and what each may do.
+     *
+     * @param open at a time; each costs a file descriptor and some kilobytes
+     * @param streams of one connection at a time; a gateway opens another connection beyond
+     * @param resets streams of one connection that may be reset within {@link #WINDOW}: callers give up, but not faster
+     *     than this
+     */
+    public record ConnectionLimits(int open, int streams, int resets) {
+
+        /** Over which resets are counted. */
+        static final Duration WINDOW = Duration.ofSeconds(10);
+
+        /** 16,384 connections of 1,000 streams; 10,000 resets. */
+        public static final ConnectionLimits DEFAULT = new ConnectionLimits(16_384, 1000, 10_000);
+
+        public ConnectionLimits {
+            positive("open", open);
+            positive("streams", streams);
+            positive("resets", resets);
+        }
+    }
 
     /**
      * How long things may take.
@@ -44,15 +74,25 @@ public record ServerConfig(int port, Optional<String> host, Limits limits, int e
     /** Default limits and patience; an event loop for each four cores of this machine. */
     public static ServerConfig at(Optional<String> host, int port) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return new ServerConfig(port, host, Limits.DEFAULT, Math.max(1, cores / CORES_OF_A_LOOP), Patience.DEFAULT);
+        return new ServerConfig(
+                port,
+                host,
+                Limits.DEFAULT,
+                Math.max(1, cores / CORES_OF_A_LOOP),
+                ConnectionLimits.DEFAULT,
+                Patience.DEFAULT);
     }
 
     public ServerConfig {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
         }
-        if (eventLoops < 1) {
-            throw new IllegalArgumentException("eventLoops: " + eventLoops + " (expected: >= 1)");
+        positive("eventLoops", eventLoops);
+    }
+
+    private static void positive(String field, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: >= 1)");
         }
     }
 }

@@ -217,25 +217,28 @@ class BadClientsTest {
 
     @Test
     void streamsThatAreResetFasterThanAnybodyGivesUpEndTheConnection() throws IOException {
-        try (RawConnection rapid = new RawConnection(edge.port())) {
-            rapid.send(Http2Wire.opening());
-            byte[] block = Http2Wire.headers(EchoCalls.grpc());
-            try {
-                int stream = 1;
-                for (int i = 0; i < 60; i++) {
-                    // Together: one by one a busy machine sends no faster than clients that give up.
-                    ByteArrayOutputStream many = new ByteArrayOutputStream();
-                    for (int end = stream + 1000; stream < end; stream += 2) {
-                        many.writeBytes(Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, block));
-                        many.writeBytes(Http2Wire.frame(Http2Wire.RST_STREAM, 0, stream, Http2Wire.ints(8)));
-                    }
-                    rapid.send(many.toByteArray());
-                }
-            } catch (IOException e) {
-                // closed by the server
-            }
-            rapid.readAll();
+        ServerConfig.ConnectionLimits few = new ServerConfig.ConnectionLimits(16, 16, 20);
+        try (RunningEdge strict = new RunningEdge(edge.models(), few, RunningEdge.PATIENCE);
+                RawConnection calm = new RawConnection(strict.port());
+                RawConnection rapid = new RawConnection(strict.port())) {
+            calm.send(Http2Wire.concat(Http2Wire.opening(), resetStreams(few.resets())));
+            calm.send(Http2Wire.frame(Http2Wire.PING, 0, 0, new byte[8]));
+            assertThat(calm.awaitFrame(Http2Wire.PING, Http2Wire.GOAWAY)).isEqualTo(Http2Wire.PING);
+            // In one piece: one by one a busy machine may send no faster than clients that give up.
+            rapid.send(Http2Wire.concat(Http2Wire.opening(), resetStreams(few.resets() + 1)));
+            assertThat(rapid.awaitFrame(Http2Wire.PING, Http2Wire.GOAWAY)).isEqualTo(Http2Wire.GOAWAY);
+            rapid.readAll(); // its end came
         }
+    }
+
+    private static byte[] resetStreams(int times) {
+        byte[] block = Http2Wire.headers(EchoCalls.grpc());
+        ByteArrayOutputStream many = new ByteArrayOutputStream();
+        for (int stream = 1; stream < 2 * times; stream += 2) {
+            many.writeBytes(Http2Wire.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, block));
+            many.writeBytes(Http2Wire.frame(Http2Wire.RST_STREAM, 0, stream, Http2Wire.ints(8)));
+        }
+        return many.toByteArray();
     }
 
     private GRPCInferenceServiceBlockingStub grpcClient() {

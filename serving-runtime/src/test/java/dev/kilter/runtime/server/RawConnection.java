@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A socket to the server, for clients that behave as no library lets them. */
@@ -89,21 +90,39 @@ final class RawConnection implements AutoCloseable {
     /** The type of the next frame of that stream, its payload read past; -1 at the end. */
     int readFrame(int stream) throws IOException {
         while (true) {
-            byte[] head = new byte[Http2Wire.FRAME_HEADER];
-            for (int i = 0; i < head.length; i++) {
-                int next = read();
-                if (next < 0) {
-                    return -1;
-                }
-                head[i] = (byte) next;
-            }
-            for (int left = ByteBuffer.wrap(head).getInt() >>> 8; left > 0; left--) {
-                read();
-            }
-            if (ByteBuffer.wrap(head).getInt(5) == stream) {
-                return head[3];
+            Frame next = nextFrame();
+            if (next.type() < 0 || next.stream() == stream) {
+                return next.type();
             }
         }
+    }
+
+    /** Which of these types of frames comes first, on whatever stream; -1 at the end. */
+    int awaitFrame(Integer... types) throws IOException {
+        while (true) {
+            int type = nextFrame().type();
+            if (type < 0 || Set.of(types).contains(type)) {
+                return type;
+            }
+        }
+    }
+
+    /** @param type -1 at the end */
+    private record Frame(int type, int stream) {}
+
+    private Frame nextFrame() throws IOException {
+        byte[] head = new byte[Http2Wire.FRAME_HEADER];
+        for (int i = 0; i < head.length; i++) {
+            int next = read();
+            if (next < 0) {
+                return new Frame(-1, 0);
+            }
+            head[i] = (byte) next;
+        }
+        for (int left = ByteBuffer.wrap(head).getInt() >>> 8; left > 0; left--) {
+            read();
+        }
+        return new Frame(head[3], ByteBuffer.wrap(head).getInt(5));
     }
 
     /**

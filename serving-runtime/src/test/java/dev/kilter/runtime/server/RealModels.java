@@ -54,7 +54,13 @@ final class RealModels implements AutoCloseable {
         server = RuntimeServer.start(
                 models,
                 registry,
-                new ServerConfig(0, Optional.of("127.0.0.1"), RunningEdge.LIMITS, 1, RunningEdge.PATIENCE));
+                new ServerConfig(
+                        0,
+                        Optional.of("127.0.0.1"),
+                        RunningEdge.LIMITS,
+                        1,
+                        ServerConfig.ConnectionLimits.DEFAULT,
+                        RunningEdge.PATIENCE));
     }
 
     int port() {

@@ -39,9 +39,14 @@ public final class RunningEdge implements AutoCloseable {
     }
 
     public RunningEdge(FakeModelServer models, ServerConfig.Patience patience) {
+        this(models, ServerConfig.ConnectionLimits.DEFAULT, patience);
+    }
+
+    public RunningEdge(
+            FakeModelServer models, ServerConfig.ConnectionLimits connections, ServerConfig.Patience patience) {
         this.models = models;
         server = RuntimeServer.start(
-                models, metrics, new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, patience));
+                models, metrics, new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, connections, patience));
     }
 
     public FakeModelServer models() {
