@@ -24,9 +24,17 @@ import picocli.CommandLine.Command;
             "Start here:  kilter demo",
             "Then yours:  kilter up -f FILE    the same YAML that a cluster takes, on this machine",
             "What if:     kilter plan -f FILE  what would be chosen, what not, and why",
+            "Next week:   kilter simulate      a recorded load in virtual time, beside HPA, Knative and KEDA",
             "Proof:       kilter bench         what any server of the Open Inference Protocol can do"
         },
-        subcommands = {DemoCommand.class, UpCommand.class, PlanCommand.class, ServeCommand.class, BenchCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            PlanCommand.class,
+            SimulateCommand.class,
+            ServeCommand.class,
+            BenchCommand.class
+        })
 public final class Main implements Runnable {
 
     @CommandLine.Spec

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         })
 final class PlanCommand implements Callable<Integer> {
     private static final int SHORT = 3;
-    private static final double HIGHEST_RATE = 1e9;
+    static final double HIGHEST_RATE = 1e9;
 
     @Option(
             names = "-f",

@@ -1,7 +1,7 @@
 package dev.kilter.cli.bench.report;
 
 import static dev.kilter.cli.bench.Numbers.brief;
-import static dev.kilter.cli.bench.report.Html.escape;
+import static dev.kilter.cli.plot.Html.escape;
 
 import dev.kilter.cli.bench.BenchResult;
 import dev.kilter.cli.bench.Load;
@@ -10,6 +10,8 @@ import dev.kilter.cli.bench.evidence.Objective;
 import dev.kilter.cli.bench.evidence.RateSearch;
 import dev.kilter.cli.bench.evidence.Spread;
 import dev.kilter.cli.bench.evidence.Verdict;
+import dev.kilter.cli.plot.Chart;
+import dev.kilter.cli.plot.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +40,7 @@ public final class HtmlReport {
 
     private String write() {
         String title = "kilter bench: " + result.plan().model();
-        page.append("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
-                .append("<meta name='viewport' content='width=device-width, initial-scale=1'>")
-                .append("<title>" + escape(title) + "</title><style>" + Html.STYLE + "</style></head><body><main>")
-                .append("<h1>" + escape(title) + "</h1>")
+        page.append(Html.begin(title))
                 .append(sub(result.plan().protocol() + " · " + result.plan().describe()))
                 .append(sub(result.machine()));
         result.plan().objective().ifPresent(this::verdicts);
@@ -61,7 +60,7 @@ public final class HtmlReport {
         page.append("</div>");
         searches();
         generator();
-        return page.append("</main></body></html>\n").toString();
+        return page.append(Html.END).toString();
     }
 
     private static String sub(String text) {

@@ -1,7 +1,9 @@
 package dev.kilter.planner.simulation.arrivals;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 
 /**
  * A renewal process whose rate follows a curve of steps: its gaps are taken in the time that the curve's integral
@@ -38,6 +40,30 @@ public final class RateCurve implements Arrivals {
     /** The same rate all the time. */
     public static RateCurve constant(double perSecond, Duration length, Gaps gaps) {
         return new RateCurve(new double[] {perSecond}, length, gaps);
+    }
+
+    @Override
+    public double requests() {
+        return DoubleStream.of(perSecond).sum() * stepNanos / 1e9;
+    }
+
+    @Override
+    public RateCurve times(double factor) {
+        double[] more = DoubleStream.of(perSecond).map(rate -> rate * factor).toArray();
+        return new RateCurve(more, Duration.ofNanos(stepNanos), gaps);
+    }
+
+    /** In whole steps. */
+    @Override
+    public RateCurve part(Duration from, Duration length) {
+        long first = from.toNanos() / stepNanos;
+        if (first >= perSecond.length) {
+            throw new IllegalArgumentException(
+                    "from: " + from + " (expected: before the end, at " + Duration.ofNanos(lengthNanos()) + ")");
+        }
+        long steps = Math.max(1, Math.ceilDiv(length.toNanos(), stepNanos));
+        int last = (int) Math.min(perSecond.length, first + steps);
+        return new RateCurve(Arrays.copyOfRange(perSecond, (int) first, last), Duration.ofNanos(stepNanos), gaps);
     }
 
     @Override

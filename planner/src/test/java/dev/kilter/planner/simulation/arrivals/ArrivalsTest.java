@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,32 @@ class ArrivalsTest {
     void aTraceIsReplayedInOrder() {
         assertThat(all(new Trace(30, 10, 20, 20))).containsExactly(10, 20, 20, 30);
         assertThat(all(new Trace())).isEmpty();
+    }
+
+    @Test
+    void aPartBeginsAtItsOwnZero() {
+        assertThat(all(new Trace(1, 5, 9, 12).part(Duration.ofNanos(5), Duration.ofNanos(7))))
+                .containsExactly(0, 4);
+        RateCurve curve = new RateCurve(new double[] {1, 50, 2}, Duration.ofMinutes(1), Gaps.POISSON);
+        Arrivals middle = curve.part(Duration.ofMinutes(1), Duration.ofSeconds(10));
+        assertThat(middle.requests()).isEqualTo(3000);
+        assertThat(middle.lengthNanos()).isEqualTo(Duration.ofMinutes(1).toNanos());
+    }
+
+    @Test
+    void severalTimesALoadIsThatManyRequestsWhereTheyWere() {
+        long[] each = LongStream.range(0, 10_000).map(i -> i * 1_000_000_000L).toArray();
+        for (double factor : new double[] {0.3, 1, 2.5}) {
+            Trace more = new Trace(each).times(factor);
+            assertThat(more.requests()).isCloseTo(10_000 * factor, Percentage.withPercentage(5));
+            assertThat(more.part(Duration.ofSeconds(5000), Duration.ofSeconds(1000))
+                            .requests())
+                    .isCloseTo(1000 * factor, Percentage.withPercentage(15));
+        }
+        assertThat(RateCurve.constant(10, Duration.ofMinutes(1), Gaps.POISSON)
+                        .times(2.5)
+                        .requests())
+                .isEqualTo(1500);
     }
 
     @Test

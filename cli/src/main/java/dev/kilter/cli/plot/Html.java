@@ -1,10 +1,10 @@
-package dev.kilter.cli.bench.report;
+package dev.kilter.cli.plot;
 
 /** Text in HTML. */
-final class Html {
+public final class Html {
 
     /** Follows the reader's light or dark. */
-    static final String STYLE = """
+    private static final String STYLE = """
             :root { --back: #ffffff; --ink: #1b2430; --soft: #5b6675; --line: #dfe4ea; --card: #f6f8fa; --limit: #b3261e;
               --c0: #1f6feb; --c1: #d9730d; --c2: #1a7f5a; --c3: #8250df; --c4: #b3261e; --c5: #57606a;
               --good: #1a7f5a; --bad: #b3261e; --open: #9a6700; color-scheme: light dark; }
@@ -43,9 +43,22 @@ final class Html {
             .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
             """;
 
+    /** Closes what {@link #begin} opened. */
+    public static final String END = "</main></body></html>\n";
+
     private Html() {}
 
-    static String escape(String text) {
+    /** A page to its heading. */
+    public static String begin(String title) {
+        String escaped = escape(title);
+        return "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+                + "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+                + "<title>" + escaped + "</title><style>" + STYLE + "</style></head><body><main>"
+                + "<h1>" + escaped + "</h1>";
+    }
+
+    /** Safe in text and in attributes. */
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

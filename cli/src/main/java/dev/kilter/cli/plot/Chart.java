@@ -1,4 +1,4 @@
-package dev.kilter.cli.bench.report;
+package dev.kilter.cli.plot;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  * @param limit a horizontal line to compare with, such as the SLO
  * @param logarithmic whether the vertical axis is
  */
-record Chart(
+public record Chart(
         String title,
         List<Tick> xAxis,
         String xLabel,
@@ -25,15 +25,16 @@ record Chart(
         boolean logarithmic) {
 
     /** @param at in the points' own unit */
-    record Tick(double at, String label) {}
+    public record Tick(double at, String label) {}
 
-    record Point(double x, double y) {}
+    /** In the units of the axes. */
+    public record Point(double x, double y) {}
 
     /**
      * @param style class names: {@code c0} to {@code c5} for colours, {@code thin}, {@code dots}
      * @param points by x; empty ones draw nothing
      */
-    record Series(String name, String style, List<Point> points) {}
+    public record Series(String name, String style, List<Point> points) {}
 
     private static final double WIDTH = 720;
     private static final double HEIGHT = 300;
@@ -42,7 +43,8 @@ record Chart(
     private static final double TOP = 16;
     private static final double BOTTOM = 44;
 
-    String svg() {
+    /** The figure, with caption and legend. */
+    public String svg() {
         List<Tick> yAxis = yAxis();
         StringBuilder svg = new StringBuilder();
         svg.append(format("<figure><figcaption>%s</figcaption>%s", Html.escape(title), legend()));
@@ -150,7 +152,7 @@ record Chart(
     }
 
     /** About five steps of 1, 2 or 5 times a power of ten. */
-    static List<Tick> even(double most) {
+    public static List<Tick> even(double most) {
         double rough = most / 5;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double step =

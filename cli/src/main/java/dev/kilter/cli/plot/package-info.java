@@ -1,0 +1,2 @@
+/** Plots and pages that need nothing beside themselves. */
+package dev.kilter.cli.plot;
