@@ -37,7 +37,8 @@ import java.util.stream.DoubleStream;
  * Cost against violations on every workload: ours over its hedge, the rivals over their targets, and the allocator that
  * knows the future. Run by hand; prints Markdown. Arguments {@code name=value}: {@code traces} (folder of recorded
  * ones), {@code set} (tuned, held), {@code delays} (seconds), {@code seeds}, {@code only} (pattern of a workload's
- * name), {@code cache} (file that keeps what was run of the rivals), {@code points} (true: every point).
+ * name), {@code errors} (maxErrorRate that ours is given), {@code cache} (file that keeps what was run of the rivals),
+ * {@code points} (true: every point).
  */
 final class ScalingFrontiers {
     private static final ServiceCurve CURVE = new ServiceCurve(List.of(
@@ -84,8 +85,9 @@ final class ScalingFrontiers {
         read();
         System.out.printf("One replica carries %.1f/s; the mean load is %.0f replicas.%n%n", capacity, MEAN_REPLICAS);
         System.out.println("| Trace | Delay | Violations / HPA's at equal cost | Cost / KPA's at equal violations"
-                + " | Cost / clairvoyant at 0.1 % | Violations at default | Cost at default |");
-        System.out.println("|---|---|---|---|---|---|---|");
+                + " | Clairvoyant's cost / KPA's | Cost / clairvoyant at 0.1 % | Violations at default"
+                + " | Cost at default |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         for (String delay : argument("delays", "5,30").split(",")) {
             for (int seed = 1; seed <= Integer.parseInt(argument("seeds", "1")); seed++) {
                 Workloads workloads = new Workloads(
@@ -112,31 +114,30 @@ final class ScalingFrontiers {
             frontiers.merge(contender.name(), frontier(contender, experiment, key), (a, b) -> new Frontier(both(a, b)));
         }
         Frontier ours = frontiers.get("ours");
-        OptionalDouble known = clairvoyant(experiment, key);
-        OptionalDouble hpa = ratios(ours, frontiers.get("hpa"), true);
-        OptionalDouble kpa = ratios(ours, frontiers.get("kpa"), false);
-        OptionalDouble known3 = known.isPresent() && ours.costAt(0.001).isPresent()
-                ? OptionalDouble.of(ours.costAt(0.001).getAsDouble() / known.getAsDouble())
-                : OptionalDouble.empty();
-        note(delay, "hpa", hpa);
-        note(delay, "kpa", kpa);
-        note(delay, "known", known3);
+        Frontier known = clairvoyant(experiment, key);
+        frontiers.put("clairvoyant", known);
+        Map<String, OptionalDouble> told = new LinkedHashMap<>();
+        told.put("hpa", ratios(ours, frontiers.get("hpa"), true));
+        told.put("kpa", ratios(ours, frontiers.get("kpa"), false));
+        told.put("possible", ratios(known, frontiers.get("kpa"), false));
+        told.put("known", ratio(ours.costAt(0.001), known.costAt(0.001)));
+        told.forEach((what, value) -> note(delay, what, value));
         Frontier.Point standard = point("ours", 0.99, key);
+        System.out.printf("| %s | %d s |", name, delay);
+        told.values().forEach(value -> System.out.printf(" %s |", told(value)));
         System.out.printf(
-                "| %s | %d s | %s | %s | %s | %.3f %% | %.2f |%n",
-                name,
-                delay,
-                told(hpa),
-                told(kpa),
-                told(known3),
+                " %.3f %% | %.2f |%n",
                 100 * standard.violations(),
-                standard.cost() / known.orElse(Double.NaN));
+                standard.cost() / known.costAt(0.001).orElse(Double.NaN));
         if (Boolean.parseBoolean(argument("points", "false"))) {
-            System.out.printf("    clairvoyant %.3f%n", known.orElse(Double.NaN));
-            frontiers.forEach((who, frontier) -> frontier.points()
-                    .forEach(p -> System.out.printf(
-                            "    %-12s %-12s %.3f  %.4f %%%n", who, p.setting(), p.cost(), 100 * p.violations())));
+            frontiers.forEach((who, frontier) -> frontier.points().forEach(p -> print(who, p)));
+            HEDGES.forEach(hedge -> print("every one", point("ours", hedge, key)));
         }
+    }
+
+    private static void print(String who, Frontier.Point point) {
+        System.out.printf(
+                "    %-12s %-12s %.3f  %.4f %%%n", who, point.setting(), point.cost(), 100 * point.violations());
     }
 
     private List<Contender> contenders() {
@@ -155,10 +156,18 @@ final class ScalingFrontiers {
     }
 
     private Controller ours(double hedge, Experiment experiment) {
-        return new SimulatedAutoscaler(
-                new RateScalingPolicy(PolicySettings.hedged(hedge)),
-                ScalingSettings.between(BOUNDS.min(), BOUNDS.max()),
-                experiment);
+        ScalingSettings standard = ScalingSettings.between(BOUNDS.min(), BOUNDS.max());
+        ScalingSettings settings = new ScalingSettings(
+                standard.minReplicas(),
+                standard.maxReplicas(),
+                standard.requestsPerSecondPerReplica(),
+                standard.p99(),
+                Double.parseDouble(argument("errors", String.valueOf(standard.maxErrorRate()))),
+                standard.maxAcceleratorUtilization(),
+                standard.maxAcceleratorMemory(),
+                standard.behavior(),
+                standard.paused());
+        return new SimulatedAutoscaler(new RateScalingPolicy(PolicySettings.hedged(hedge)), settings, experiment);
     }
 
     private Frontier frontier(Contender contender, Experiment experiment, String key) throws IOException {
@@ -193,15 +202,20 @@ final class ScalingFrontiers {
         return cache.get(key + who + "/" + setting + "/");
     }
 
-    private OptionalDouble clairvoyant(Experiment experiment, String key) throws IOException {
-        Frontier.Point known = cache.get(key + "clairvoyant");
-        if (known == null) {
-            Replica replica = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE);
-            Optional<Outcome> cheapest = new Clairvoyant(experiment, replica.saturation()).cheapest(0.001);
-            known = new Frontier.Point("", cheapest.map(o -> o.totals().cost()).orElse(0.0), 0);
-            keep(key + "clairvoyant", known);
+    private Frontier clairvoyant(Experiment experiment, String key) throws IOException {
+        List<Frontier.Point> known = new ArrayList<>();
+        for (int i = 0; cache.containsKey(key + "clairvoyant/" + i); i++) {
+            known.add(cache.get(key + "clairvoyant/" + i));
         }
-        return known.cost() > 0 ? OptionalDouble.of(known.cost()) : OptionalDouble.empty();
+        if (!known.isEmpty()) {
+            return new Frontier(known);
+        }
+        Replica replica = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE);
+        Frontier frontier = new Clairvoyant(experiment, replica.saturation()).frontier();
+        for (int i = 0; i < frontier.points().size(); i++) {
+            keep(key + "clairvoyant/" + i, frontier.points().get(i));
+        }
+        return frontier;
     }
 
     /** Over the rival's points that ours has a counterpart for: the median ratio. */
@@ -217,6 +231,12 @@ final class ScalingFrontiers {
         return median(ratios);
     }
 
+    private static OptionalDouble ratio(OptionalDouble value, OptionalDouble of) {
+        return value.isPresent() && of.isPresent()
+                ? OptionalDouble.of(value.getAsDouble() / of.getAsDouble())
+                : OptionalDouble.empty();
+    }
+
     private void note(int delay, String what, OptionalDouble value) {
         value.ifPresent(v ->
                 figures.computeIfAbsent(delay + what, k -> new ArrayList<>()).add(v));
@@ -224,7 +244,7 @@ final class ScalingFrontiers {
 
     private void median(String delay) {
         System.out.printf("| **median** | %s s |", delay);
-        for (String what : List.of("hpa", "kpa", "known")) {
+        for (String what : List.of("hpa", "kpa", "possible", "known")) {
             System.out.printf(" %s |", told(median(figures.getOrDefault(delay + what, List.of()))));
         }
         System.out.println(" | |");

@@ -9,11 +9,9 @@ import dev.kilter.planner.simulation.control.Controller;
 import dev.kilter.planner.simulation.control.Desired;
 import dev.kilter.planner.simulation.control.Seen;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * An allocator that knows each arrival beforehand, and has whole replicas and the start-up delay as everybody: the
@@ -21,13 +19,13 @@ import java.util.stream.Stream;
  * of some seconds before and after it, so that a leap is met whole), with a margin that grows with the root of the
  * load. The n-th replica runs where n are needed; it is kept through a gap that is shorter than its start, which is as
  * much as starting it again would cost, and else ordered so that it is ready in time: for a given need nothing is
- * cheaper. Margin and mean are then chosen for the least cost.
+ * cheaper. Its frontier is over margins and means.
  */
 public final class Clairvoyant {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final int[] MEANS = {2, 4, 12};
-    private static final int HALVINGS = 6;
-    private static final double WIDEST = 2.5;
+    /** In roots of the load; below none it is short on purpose, for reference where many violations are allowed. */
+    private static final double[] MARGINS = {-0.8, -0.4, 0, 0.2, 0.4, 0.6, 0.8, 1.1, 1.5, 2.5};
 
     private final Experiment experiment;
     private final double perReplica;
@@ -50,30 +48,18 @@ public final class Clairvoyant {
         this.arrivals = count(experiment);
     }
 
-    /** The least cost that was found at which no more than that fraction of the requests is violated; empty: none. */
-    public Optional<Outcome> cheapest(double violations) {
-        Optional<Outcome> best = Optional.empty();
+    /** What can be had at what cost, as far as it was found. */
+    public Frontier frontier() {
+        List<Frontier.Point> points = new ArrayList<>();
         for (int mean : MEANS) {
-            double low = 0;
-            double high = WIDEST;
-            Optional<Outcome> found = Optional.empty();
-            for (int i = 0; i < HALVINGS; i++) {
-                double margin = i == 0 ? high : (low + high) / 2;
-                Outcome outcome = FleetSimulation.run(experiment, controller(needed(mean, margin)));
-                if (outcome.totals().violations() <= violations) {
-                    high = margin;
-                    found = Optional.of(outcome);
-                } else if (i == 0) {
-                    break;
-                } else {
-                    low = margin;
-                }
+            for (double margin : MARGINS) {
+                Outcome.Totals totals = FleetSimulation.run(experiment, controller(needed(mean, margin)))
+                        .totals();
+                String setting = "%d s, %.1f".formatted(mean, margin);
+                points.add(new Frontier.Point(setting, totals.cost(), totals.violations()));
             }
-            best = Stream.of(best, found)
-                    .flatMap(Optional::stream)
-                    .min(Comparator.comparingDouble(outcome -> outcome.totals().cost()));
         }
-        return best;
+        return new Frontier(points);
     }
 
     /** Replicas in each second, without regard to their starts. */
