@@ -31,6 +31,12 @@ public final class Forecaster {
     /** Nobody waits longer for what was said. */
     private static final Duration FARTHEST = Duration.ofMinutes(10);
 
+    /** So many rises beyond all that was seen end at once; who wants to be surer goes along with them. */
+    private static final double RISES_THAT_END = 0.9;
+
+    /** After a leap the shorter is soon level again, in the noise of arrivals the longer stays it. */
+    private static final List<Duration> RISES = List.of(Duration.ofSeconds(12), Duration.ofSeconds(24));
+
     /** What is rarer than that is no error but news: the load is another one. */
     private static final double UNHEARD_OF = 0.999;
 
@@ -102,6 +108,10 @@ public final class Forecaster {
         double predicted = last.said().get(leader).predicted();
         double news = tracks.get(leader).quantile(predicted, Double.POSITIVE_INFINITY, UNHEARD_OF);
         Rates rates = history.now();
+        double rise = rise(probability);
+        if (rise > Math.max(asked, rates.burst())) {
+            return Optional.of(new Forecast(rise, "a rise beyond the last hour"));
+        }
         if (rates.latest() > Math.max(news, asked)) {
             return Optional.of(new Forecast(rates.latest(), "a leap"));
         }
@@ -126,6 +136,18 @@ public final class Forecaster {
     @Override
     public int hashCode() {
         return Objects.hash(at, history, pending, tracks, experts);
+    }
+
+    /** Nothing that was seen tells where it ends: it goes on as the lower of its lines; 0: there is none. */
+    private double rise(double probability) {
+        if (probability <= RISES_THAT_END || !history.rises()) {
+            return 0;
+        }
+        Duration ahead = Duration.between(at, pending.getLast().due());
+        return RISES.stream()
+                .mapToDouble(length -> Line.ahead(history.recent(), length, ahead))
+                .min()
+                .orElseThrow();
     }
 
     private static List<Pending.Said> said(History seen, List<Track> learnt, Duration horizon, double probability) {

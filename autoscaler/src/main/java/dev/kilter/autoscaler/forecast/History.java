@@ -21,6 +21,7 @@ record History(List<Sample> recent, List<Double> past, double open, Instant sinc
     private static final Duration RECENT = Duration.ofMinutes(5);
     private static final Duration STEP = Duration.ofSeconds(10);
     private static final int STEPS = 360;
+    private static final int A_MINUTE = 6;
 
     History {
         recent = List.copyOf(recent);
@@ -63,6 +64,12 @@ record History(List<Sample> recent, List<Double> past, double open, Instant sinc
             highest = Math.max(highest, rate);
         }
         return highest;
+    }
+
+    /** Whether it goes up beyond all that the last hour had until some seconds ago; after less than a minute: no. */
+    boolean rises() {
+        return past.size() > A_MINUTE
+                && past.subList(0, past.size() - 1).stream().allMatch(rate -> rate < now().burst());
     }
 
     /** The highest rate of ten seconds that was not exceeded in that part of the last hour. */

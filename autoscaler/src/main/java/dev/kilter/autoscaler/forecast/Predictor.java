@@ -1,8 +1,6 @@
 package dev.kilter.autoscaler.forecast;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 
 /**
  * Ways to tell the rate some time ahead from what was seen. None is right for every load; their errors tell which is.
@@ -26,30 +24,7 @@ enum Predictor {
     TREND("trend") {
         @Override
         double predict(History history, Duration ahead, double probability) {
-            List<Sample> recent = history.recent();
-            Instant now = recent.getLast().at();
-            double n = 0;
-            double sumX = 0;
-            double sumY = 0;
-            double sumXx = 0;
-            double sumXy = 0;
-            for (int i = recent.size() - 1; i >= 0 && seconds(recent.get(i).at(), now) <= LINE_SECONDS; i--) {
-                double x = -seconds(recent.get(i).at(), now);
-                double y = recent.get(i).rates().latest();
-                n++;
-                sumX += x;
-                sumY += y;
-                sumXx += x * x;
-                sumXy += x * y;
-            }
-            double level = recent.getLast().rates().burst();
-            double spread = n * sumXx - sumX * sumX;
-            if (n < 5 || !(spread > 0)) {
-                return level;
-            }
-            double slope = (n * sumXy - sumX * sumY) / spread;
-            double there = (sumY - slope * sumX) / n + slope * ahead.toNanos() / 1e9;
-            return Math.clamp(there, level / 2, level * 2);
+            return Line.ahead(history.recent(), LINE, ahead);
         }
     },
     /** What was the highest in the last minutes comes again. */
@@ -71,7 +46,7 @@ enum Predictor {
         }
     };
 
-    private static final double LINE_SECONDS = 60;
+    private static final Duration LINE = Duration.ofSeconds(60);
 
     private final String words;
 
@@ -85,9 +60,5 @@ enum Predictor {
     @Override
     public String toString() {
         return words;
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toNanos() / 1e9;
     }
 }

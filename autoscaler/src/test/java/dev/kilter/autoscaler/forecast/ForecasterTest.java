@@ -44,6 +44,39 @@ class ForecasterTest {
     }
 
     @Test
+    void aRiseBeyondAllOfTheLastHourGoesOnForWhoWantsToBeSure() {
+        // 5/s more each second, since half a minute.
+        IntToDoubleFunction rate = second -> 100 + 5 * Math.max(0, second - 900);
+        Forecaster.Forecast sure =
+                watched(Forecaster.NEW, 0, 930, rate).forecast(SURE).orElseThrow();
+        assertThat(sure.perSecond()).isBetween(350.0, 550.0);
+        assertThat(sure.reason()).contains("rise");
+        Forecaster easy = Forecaster.NEW;
+        for (int second = 2; second <= 930; second += 2) {
+            easy = easy.seen(rates(rate.applyAsDouble(second)), AHEAD, 0.5, START.plusSeconds(second));
+        }
+        assertThat(easy.forecast(0.5).orElseThrow().perSecond()).isLessThan(300);
+    }
+
+    @Test
+    void aLeapBeyondAllOfTheLastHourIsSoonNoRiseAnyMore() {
+        Forecaster seen = watched(Forecaster.NEW, 0, 916, second -> second > 900 ? 500 : 100);
+        assertThat(seen.forecast(SURE).orElseThrow().reason()).doesNotContain("rise");
+    }
+
+    @Test
+    void whatRisesInTheFirstMinuteIsNoRiseBeyondAnything() {
+        Forecaster seen = watched(Forecaster.NEW, 0, 40, second -> 100 + 5 * second);
+        assertThat(seen.forecast(SURE).orElseThrow().reason()).doesNotContain("rise");
+    }
+
+    @Test
+    void aRiseToWhereTheHourWasBeforeIsNotDrawnOut() {
+        IntToDoubleFunction rate = second -> second < 600 ? 500 : 100 + 5 * Math.max(0, second - 900);
+        assertThat(forecast(watched(Forecaster.NEW, 0, 930, rate))).isLessThanOrEqualTo(501);
+    }
+
+    @Test
     void whatComesAgainAndAgainIsReckonedWithBySomebodyWhoWantsToBeSure() {
         // A minute in six at fourfold.
         Forecaster sure = watched(Forecaster.NEW, 0, 3600, second -> second % 360 < 60 ? 400 : 100);
