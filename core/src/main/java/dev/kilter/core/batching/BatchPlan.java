@@ -149,14 +149,23 @@ public final class BatchPlan {
     }
 
     /**
-     * How many spreads ({@link #spreadNanos}) before its deadline a request must be expected to end, to be let in: less
-     * than none while nobody need be refused, more under overload, in proportion between.
+     * Whether somebody must be refused whatever one does: 0 while nobody need be, 1 under overload, in proportion
+     * between.
      *
      * @param largest the largest efficient batch that such requests may share, items
      */
-    double margin(double itemsPerSecond, int largest) {
+    double overload(double itemsPerSecond, int largest) {
         double load = itemsPerSecond * expected[largest] / (engines * 1e9 * largest);
-        double overload = Math.clamp((load - FULL) / (OVERLOAD - FULL), 0, 1);
+        return Math.clamp((load - FULL) / (OVERLOAD - FULL), 0, 1);
+    }
+
+    /**
+     * How many spreads ({@link #spreadNanos}) before its deadline a request must be expected to end, to be let in: less
+     * than none while nobody need be refused.
+     *
+     * @param overload see there
+     */
+    static double margin(double overload) {
         return HOPEFUL + (CERTAIN - HOPEFUL) * overload;
     }
 

@@ -14,6 +14,7 @@ final class Prediction {
     private final long now;
     private final int largest;
     private final double margin;
+    private final long reserve;
     private double variance;
 
     Prediction(BatchPlan plan, WaitingRequests ahead, long[] busyNanos, long budgetNanos, long nowNanos) {
@@ -21,8 +22,28 @@ final class Prediction {
         this.ahead = ahead;
         this.free = busyNanos;
         this.now = nowNanos;
-        this.largest = plan.efficient(plan.largest(budgetNanos));
-        this.margin = plan.margin(ahead.itemsPerSecond(), largest);
+        int efficient = plan.efficient(plan.largest(budgetNanos));
+        double overload = plan.overload(ahead.itemsPerSecond(), efficient);
+        ahead.promises().giving(overload == 1, nowNanos);
+        this.margin = BatchPlan.margin(overload);
+        this.reserve = (long) (overload * ahead.promises().reserveNanos(budgetNanos));
+        this.largest = overload > 0 ? plan.efficient(promisable(efficient, budgetNanos)) : efficient;
+    }
+
+    /** The largest batch whose first request could be promised its answer, if the others come at the rate of late. */
+    private int promisable(int most, long budgetNanos) {
+        int low = 1;
+        int high = most;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            double gathered = middle * 1e9 / ahead.itemsPerSecond();
+            if (gathered + plan.expectedNanos(middle) + risk(middle) <= budgetNanos) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
     }
 
     Admission of(Admission.Request request) {
@@ -96,7 +117,7 @@ final class Prediction {
 
     /** What to keep free for a batch after all that were formed before it. */
     private long risk(int items) {
-        return (long) (margin * Math.sqrt(variance + square(spread(items))));
+        return reserve + (long) (margin * Math.sqrt(variance + square(spread(items))));
     }
 
     private double spread(int items) {

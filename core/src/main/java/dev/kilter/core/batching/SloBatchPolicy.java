@@ -93,12 +93,13 @@ public final class SloBatchPolicy implements BatchPolicy {
     private int inTime(QueueView queue, int largest, long now) {
         int items = 0;
         long slack = Long.MAX_VALUE;
+        double reserve = DOUBT * overload(queue, largest) * queue.promises().reserveNanos(budget(queue));
         for (int i = 0; i < queue.requests(); i++) {
             int more = queue.itemsOf(i);
             long own = queue.deadlineNanos(i) - now;
             // One that is late anyway holds up nobody.
             slack = own < plan.expectedNanos(more) ? slack : Math.min(slack, own);
-            if (i > 0 && (items + more > largest || costsTime(items, more, slack))) {
+            if (i > 0 && (items + more > largest || costsTime(items, more, slack - (long) reserve))) {
                 break;
             }
             items += more;
@@ -127,7 +128,11 @@ public final class SloBatchPolicy implements BatchPolicy {
 
     /** Whether admission lets in only what is in time almost certainly. */
     private boolean promised(QueueView queue, int largest) {
-        return plan.margin(queue.itemsPerSecond(), plan.efficient(largest)) > 0;
+        return BatchPlan.margin(overload(queue, largest)) > 0;
+    }
+
+    private double overload(QueueView queue, int largest) {
+        return plan.overload(queue.itemsPerSecond(), plan.efficient(largest));
     }
 
     /** Heads without which a batch would serve more a second. */

@@ -20,4 +20,7 @@ public interface WaitingRequests {
 
     /** Items that arrive a second, of late; 0 while nothing is known. */
     double itemsPerSecond();
+
+    /** How promises to such requests have been kept. */
+    Promises promises();
 }

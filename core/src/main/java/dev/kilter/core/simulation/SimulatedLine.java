@@ -2,6 +2,7 @@ package dev.kilter.core.simulation;
 
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.QueueView;
 
 /** What has arrived at a simulated replica and was not taken, one item each, in the order of arrival: a ring. */
@@ -69,8 +70,7 @@ final class SimulatedLine implements QueueView {
 
     @Override
     public long deadlineNanos(int index) {
-        long slo = replica.sloNanos();
-        return slo == SimulatedReplica.NEVER ? slo : arrivalNanos(index) + slo;
+        return replica.deadline(arrivalNanos(index));
     }
 
     @Override
@@ -96,5 +96,10 @@ final class SimulatedLine implements QueueView {
     @Override
     public double itemsPerSecond() {
         return replica.itemsPerSecond();
+    }
+
+    @Override
+    public Promises promises() {
+        return replica.promises();
     }
 }

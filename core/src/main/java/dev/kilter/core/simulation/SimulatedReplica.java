@@ -5,6 +5,7 @@ import dev.kilter.core.batching.ArrivalRate;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.RecentPlan;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ public final class SimulatedReplica {
     private final SplittableRandom random;
     private final Sink sink;
     private final ArrivalRate rate = new ArrivalRate();
+    private final Promises promises = new Promises();
     private final SimulatedLine line;
     private final Engine[] engines;
     private final long[] busy;
@@ -122,7 +124,7 @@ public final class SimulatedReplica {
             busy[i] = engines[i].items == 0 ? 0 : remaining(engines[i]);
         }
         BatchPlan plan = plans.of(scenario.cost(), scenario.limits().maxBatchSize(), now);
-        Admission.Request request = new Admission.Request(1, arrival + sloNanos, sloNanos);
+        Admission.Request request = new Admission.Request(1, deadline(arrival), sloNanos);
         return Admission.of(plan, line, busy, request, now) instanceof Admission.Admitted;
     }
 
@@ -189,12 +191,16 @@ public final class SimulatedReplica {
         return scenario;
     }
 
-    long sloNanos() {
-        return sloNanos;
+    long deadline(long arrival) {
+        return sloNanos == NEVER ? NEVER : arrival + sloNanos;
     }
 
     double itemsPerSecond() {
         return rate.itemsPerSecond(now);
+    }
+
+    Promises promises() {
+        return promises;
     }
 
     private void free(Engine engine) {
@@ -206,6 +212,7 @@ public final class SimulatedReplica {
         engine.items = 0;
         freeEngines++;
         for (int i = 0; i < items; i++) {
+            promises.answered(engine.arrivals[i], deadline(engine.arrivals[i]), end);
             sink.answered(engine.tags[i], engine.arrivals[i], end);
         }
     }
@@ -232,6 +239,7 @@ public final class SimulatedReplica {
             int tag = line.firstTag();
             long arrival = line.arrivalNanos(0);
             line.removeFirst();
+            promises.broken(arrival);
             sink.givenUp(tag, arrival);
         }
     }

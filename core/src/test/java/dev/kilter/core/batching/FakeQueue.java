@@ -12,6 +12,7 @@ final class FakeQueue implements QueueView {
     private final int freeEngines;
     private final BatchLimits limits;
     private BatchCost cost = BatchCost.unknown();
+    private final Promises promises = new Promises();
     private double itemsPerSecond;
 
     FakeQueue(int freeEngines, BatchLimits limits) {
@@ -82,5 +83,10 @@ final class FakeQueue implements QueueView {
     @Override
     public double itemsPerSecond() {
         return itemsPerSecond;
+    }
+
+    @Override
+    public Promises promises() {
+        return promises;
     }
 }

@@ -6,6 +6,7 @@ import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.QueueView;
 import dev.kilter.core.batching.RecentPlan;
 import dev.kilter.core.batching.WaitingRequests;
@@ -28,6 +29,7 @@ final class BatchLine implements QueueView {
     private final BatchPolicy policy;
     private final RecentPlan plans;
     private final ArrivalRate rate = new ArrivalRate();
+    private final Promises promises = new Promises();
     private PendingRequest[] ring = new PendingRequest[FIRST_CAPACITY];
     private int head;
     private int requests;
@@ -68,6 +70,14 @@ final class BatchLine implements QueueView {
     /** A batch of this line came back. */
     void ran(Batch batch, long now) {
         policy.ran(new BatchPolicy.Ran(batch.items(), now - batch.formedNanos(), now - batch.firstArrivalNanos()));
+        for (PendingRequest request : batch.requests()) {
+            promises.answered(request.call().arrivalNanos(), request.deadlineNanos(), now);
+        }
+    }
+
+    /** A request that had been taken out will not run: it would be late. */
+    void gaveUp(PendingRequest request) {
+        promises.broken(request.call().arrivalNanos());
     }
 
     void arrived(int more, long now) {
@@ -258,6 +268,11 @@ final class BatchLine implements QueueView {
         return rate.itemsPerSecond(nowNanos);
     }
 
+    @Override
+    public Promises promises() {
+        return promises;
+    }
+
     /** The first ones of a line: those that go before a request. */
     private record Ahead(BatchLine line, int requests, int items) implements WaitingRequests {
         @Override
@@ -273,6 +288,11 @@ final class BatchLine implements QueueView {
         @Override
         public double itemsPerSecond() {
             return line.itemsPerSecond();
+        }
+
+        @Override
+        public Promises promises() {
+            return line.promises();
         }
     }
 }

@@ -280,6 +280,7 @@ public final class BatchQueue {
                 case BatchDecision.Drop drop -> {
                     for (int dropped = 0; dropped < drop.requests(); dropped++) {
                         PendingRequest lost = removeFirst(line);
+                        line.gaveUp(lost);
                         overtaken.add(new Overtaken(lost, lost.late(now)));
                     }
                     i--;

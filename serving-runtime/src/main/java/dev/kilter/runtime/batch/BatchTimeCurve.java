@@ -10,16 +10,18 @@ import java.util.Arrays;
  */
 final class BatchTimeCurve implements BatchCost {
 
-    static final BatchTimeCurve UNKNOWN = new BatchTimeCurve(new int[0], new double[0], 1);
+    static final BatchTimeCurve UNKNOWN = new BatchTimeCurve(new int[0], new double[0], 1, 0);
 
     private final int[] sizes;
     private final double[] nanos;
     private final double caution;
+    private final double cautionNanos;
 
-    private BatchTimeCurve(int[] sizes, double[] nanos, double caution) {
+    private BatchTimeCurve(int[] sizes, double[] nanos, double caution, double cautionNanos) {
         this.sizes = sizes;
         this.nanos = nanos;
         this.caution = caution;
+        this.cautionNanos = cautionNanos;
     }
 
     /**
@@ -28,9 +30,10 @@ final class BatchTimeCurve implements BatchCost {
      * @param sizes ascending
      * @param weights how far each is to be believed
      * @param caution cautious over expected time, at least 1
+     * @param cautionNanos cautious less expected time, where that is less
      */
-    static BatchTimeCurve of(int[] sizes, double[] nanos, double[] weights, double caution) {
-        return new BatchTimeCurve(sizes, rising(nanos, weights), caution);
+    static BatchTimeCurve of(int[] sizes, double[] nanos, double[] weights, double caution, double cautionNanos) {
+        return new BatchTimeCurve(sizes, rising(nanos, weights), caution, cautionNanos);
     }
 
     private static double[] rising(double[] values, double[] weights) {
@@ -70,7 +73,8 @@ final class BatchTimeCurve implements BatchCost {
 
     @Override
     public long cautiousNanos(int items) {
-        return Math.round(at(items) * caution);
+        double expected = at(items);
+        return Math.round(Math.min(expected * caution, expected + cautionNanos));
     }
 
     private double at(int items) {

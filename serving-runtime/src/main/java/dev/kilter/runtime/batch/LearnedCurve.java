@@ -23,7 +23,9 @@ import java.util.TreeMap;
  * for ever.
  *
  * <p>The cautious time is the expected one times the {@value #CAUTION} quantile of what recent batches took over what
- * was expected of them. Reads take no lock; recording is thread-safe.
+ * was expected of them, or that plus the same quantile of what they took more, whichever is less: a slow machine
+ * lengthens each batch in proportion, a stall adds as much to a long one as to a short one. Reads take no lock;
+ * recording is thread-safe.
  */
 public final class LearnedCurve implements BatchCost {
 
@@ -56,6 +58,7 @@ public final class LearnedCurve implements BatchCost {
     private final TreeMap<Integer, Size> sizes = new TreeMap<>();
     private final SlidingQuantiles paces = new SlidingQuantiles(PACE_BATCHES);
     private final SlidingQuantiles tail = new SlidingQuantiles(TAIL_WINDOW);
+    private final SlidingQuantiles tailNanos = new SlidingQuantiles(TAIL_WINDOW);
     private final Size[] recent = new Size[PACE_BATCHES];
     private final double[] recentNanos = new double[PACE_BATCHES];
     private long settled;
@@ -125,7 +128,9 @@ public final class LearnedCurve implements BatchCost {
 
     private void residual(Size size, double time) {
         if (size.shape.size() >= TRUSTED) {
-            tail.add(time / (size.shape.median() * pace));
+            double expected = size.shape.median() * pace;
+            tail.add(time / expected);
+            tailNanos.add(time - expected);
         }
     }
 
@@ -134,8 +139,16 @@ public final class LearnedCurve implements BatchCost {
         if (known <= STALLS) {
             return CAUTION_AT_FIRST;
         }
-        int rank = Math.min((int) Math.ceil(CAUTION * known) - 1, known - 1 - STALLS);
-        return Math.max(tail.ranked(rank), known < TAIL_KNOWN ? CAUTION_AT_FIRST : 1);
+        return Math.max(tail.ranked(cautious(known)), known < TAIL_KNOWN ? CAUTION_AT_FIRST : 1);
+    }
+
+    private double cautionNanos() {
+        int known = tailNanos.size();
+        return known < TAIL_KNOWN ? Double.MAX_VALUE : Math.max(0, tailNanos.ranked(cautious(known)));
+    }
+
+    private static int cautious(int known) {
+        return Math.min((int) Math.ceil(CAUTION * known) - 1, known - 1 - STALLS);
     }
 
     private void draw() {
@@ -158,7 +171,11 @@ public final class LearnedCurve implements BatchCost {
             }
         }
         curve = BatchTimeCurve.of(
-                Arrays.copyOf(at, count), Arrays.copyOf(nanos, count), Arrays.copyOf(weights, count), caution());
+                Arrays.copyOf(at, count),
+                Arrays.copyOf(nanos, count),
+                Arrays.copyOf(weights, count),
+                caution(),
+                cautionNanos());
     }
 
     private boolean trusted(Size size) {

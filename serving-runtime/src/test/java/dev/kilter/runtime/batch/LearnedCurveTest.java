@@ -202,4 +202,24 @@ class LearnedCurveTest {
         run(3, 1, 8);
         assertPace(1, 1, 8);
     }
+
+    @Test
+    void aStallThatShortBatchesShowAddsNoMoreToLongOnes() {
+        for (int i = 0; i < 200; i++) {
+            curve.record(1, 3 * MS + (i % 20 == 0 ? 6 * MS : 0));
+            curve.record(32, 34 * MS);
+        }
+        assertThat(curve.cautiousNanos(1)).isBetween(8 * MS, 10 * MS);
+        assertThat(curve.cautiousNanos(32)).isBetween(39 * MS, 41 * MS);
+    }
+
+    @Test
+    void aMachineThatIsSlowAtTimesLengthensShortBatchesInProportion() {
+        for (int i = 0; i < 200; i++) {
+            curve.record(1, i % 20 == 0 ? 6 * MS : 3 * MS);
+            curve.record(32, i % 20 == 0 ? 68 * MS : 34 * MS);
+        }
+        assertThat(curve.cautiousNanos(1)).isBetween(5 * MS, 7 * MS);
+        assertThat(curve.cautiousNanos(32)).isBetween(60 * MS, 70 * MS);
+    }
 }
