@@ -24,10 +24,11 @@ final class Prediction {
         this.now = nowNanos;
         int efficient = plan.efficient(plan.largest(budgetNanos));
         double overload = plan.overload(ahead.itemsPerSecond(), efficient);
-        ahead.promises().giving(overload == 1, nowNanos);
+        boolean promise = overload == 1;
+        ahead.promises().giving(promise, nowNanos);
         this.margin = BatchPlan.margin(overload);
-        this.reserve = (long) (overload * ahead.promises().reserveNanos(budgetNanos));
-        this.largest = overload > 0 ? plan.efficient(promisable(efficient, budgetNanos)) : efficient;
+        this.reserve = promise ? ahead.promises().reserveNanos(budgetNanos) : 0;
+        this.largest = promise ? plan.efficient(promisable(efficient, budgetNanos)) : efficient;
     }
 
     /** The largest batch whose first request could be promised its answer, if the others come at the rate of late. */

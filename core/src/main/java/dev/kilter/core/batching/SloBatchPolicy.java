@@ -93,13 +93,13 @@ public final class SloBatchPolicy implements BatchPolicy {
     private int inTime(QueueView queue, int largest, long now) {
         int items = 0;
         long slack = Long.MAX_VALUE;
-        double reserve = DOUBT * overload(queue, largest) * queue.promises().reserveNanos(budget(queue));
+        long reserve = reserve(queue, largest);
         for (int i = 0; i < queue.requests(); i++) {
             int more = queue.itemsOf(i);
             long own = queue.deadlineNanos(i) - now;
             // One that is late anyway holds up nobody.
             slack = own < plan.expectedNanos(more) ? slack : Math.min(slack, own);
-            if (i > 0 && (items + more > largest || costsTime(items, more, slack - (long) reserve))) {
+            if (i > 0 && (items + more > largest || costsTime(items, more, slack - reserve))) {
                 break;
             }
             items += more;
@@ -124,6 +124,13 @@ public final class SloBatchPolicy implements BatchPolicy {
             lost++;
         }
         return lost > 0 || most == 0 || promised(queue, largest) ? lost : hinderingHeads(queue, largest, most, now);
+    }
+
+    /** What stays free of promises: a part of it only, or one stall would break up the batches after it. */
+    private long reserve(QueueView queue, int largest) {
+        return overload(queue, largest) < 1
+                ? 0
+                : (long) (DOUBT * queue.promises().reserveNanos(budget(queue)));
     }
 
     /** Whether admission lets in only what is in time almost certainly. */
