@@ -151,8 +151,6 @@ class Bars:
         runs, waits = {f: [] for f in factors}, []
         with self.serving([server], model, protocol):
             capacity = self.capacity(model)
-            # A process that refuses for the first time compiles what it refuses by, on the core of sockets and generator.
-            self.offered(server, protocol, model, factors[-1] * capacity, seconds)
             for _ in range(self.rounds):
                 for factor in factors:
                     runs[factor].append(self.offered(server, protocol, model, factor * capacity, seconds))

@@ -250,7 +250,13 @@ final class SimulateCommand implements Callable<Integer> {
 
     private SimulatedDeployment.Conditions conditions(Arrivals arrivals) {
         expect(aim > 0 && aim <= 2, "--aim", aim, "above 0, at most 2");
-        Duration beginning = warmUp == null ? Duration.ofNanos(arrivals.lengthNanos() / PART) : warmUp;
+        Duration length = Duration.ofNanos(arrivals.lengthNanos());
+        Duration beginning = warmUp == null ? length.dividedBy(PART) : warmUp;
+        expect(
+                beginning.compareTo(length) < 0,
+                "--warm-up",
+                beginning,
+                "shorter than the load, which is " + length.toSeconds() + " s");
         return new SimulatedDeployment.Conditions(startUp, beginning, aim, seed);
     }
 

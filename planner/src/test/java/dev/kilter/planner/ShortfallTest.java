@@ -93,7 +93,7 @@ class ShortfallTest {
                 .profile("fp32", "cpu", Curves.CPU)
                 .build());
         assertThat(impossible.reason())
-                .matches("fp32 on cpu: carries \\d\\d(\\.\\d)?/s within p99 50ms, and a fixed 150/s is asked; .*")
+                .matches("fp32 on cpu: carries 9\\d(\\.\\d)?/s within p99 50ms, and a fixed 150/s is asked; .*")
                 .contains("a lower scaling.requestsPerSecondPerReplica would do; until then planned for p99 50ms");
         assertThat(impossible
                         .nearest()

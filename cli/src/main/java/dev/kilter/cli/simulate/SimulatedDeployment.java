@@ -49,7 +49,7 @@ public record SimulatedDeployment(
     /**
      * Puts together what was planned and what arrives.
      *
-     * @throws UserError if the planned pool was never measured, or the load is shorter than the warm-up
+     * @throws UserError if the planned pool was never measured
      */
     public static SimulatedDeployment of(
             InferenceDeployment deployment, PlanRequest request, Plan plan, Arrivals arrivals, Conditions conditions) {
@@ -96,12 +96,7 @@ public record SimulatedDeployment(
     }
 
     private static Experiment experiment(Arrivals arrivals, Duration objective, PoolSpec pool, Conditions conditions) {
-        Duration length = Duration.ofNanos(arrivals.lengthNanos());
-        if (conditions.warmUp().compareTo(length) >= 0) {
-            throw new UserError("--warm-up: " + conditions.warmUp() + " (expected: shorter than the load, which is "
-                    + length.toSeconds() + " s)");
-        }
-        Duration window = length.dividedBy(WINDOWS);
+        Duration window = Duration.ofNanos(arrivals.lengthNanos()).dividedBy(WINDOWS);
         return new Experiment(
                 arrivals,
                 objective,

@@ -26,7 +26,7 @@ public sealed interface Admission {
      * admitted whatever the estimates say: only a run can correct one that is too high.
      *
      * @param plan of the curve as known now
-     * @param ahead what waits and is as urgent or more, in its order
+     * @param ahead what waits and is as urgent or more, in its order; its promises note whether this is one
      * @param busyNanos of each engine instance, at least one: how long its batch is still expected to run; 0 for a free
      *     one. Used up: meaningless after the call
      */
