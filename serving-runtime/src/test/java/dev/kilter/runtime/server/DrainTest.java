@@ -130,8 +130,9 @@ class DrainTest {
             HeldCalls calls = HeldCalls.of(edge.models());
             running.send(EchoCalls.post());
             calls.next();
+            double held = ending.heldBytes();
             arriving.send(EchoCalls.head(EchoCalls.GOOD.length()) + EchoCalls.GOOD.substring(0, 20));
-            arriving.awaitTaken(ending, 20);
+            arriving.awaitTaken(ending, held + 20);
             ending.server().close();
             assertThat(running.readAll())
                     .startsWith("HTTP/1.1 503")

@@ -1,5 +1,7 @@
 package dev.kilter.runtime.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,9 +51,12 @@ final class RawConnection implements AutoCloseable {
     /** Waits until the server holds that many bytes of bodies. */
     void awaitTaken(RunningEdge edge, double bytes) throws InterruptedException {
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (edge.heldBytes() < bytes && System.nanoTime() < patience) {
+        double held = edge.heldBytes();
+        while (held < bytes && System.nanoTime() < patience) {
             Thread.sleep(1);
+            held = edge.heldBytes();
         }
+        assertThat(held).isGreaterThanOrEqualTo(bytes);
     }
 
     /** Everything until the server closes. */
