@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String CORE = "dev.kilter.core..";
     private static final String PLANNER = "dev.kilter.planner..";
     private static final String PROTOCOL = "dev.kilter.protocol..";
+    private static final String NETWORK = "dev.kilter.network..";
     private static final String API = "dev.kilter.api..";
     private static final String RUNTIME = "dev.kilter.runtime..";
     private static final String GATEWAY = "dev.kilter.gateway..";
@@ -73,6 +74,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theNetworkKnowsNoOtherModule() {
+        never(NETWORK, CORE, PLANNER, PROTOCOL, API, RUNTIME, GATEWAY, AUTOSCALER, OPERATOR, CLI);
+    }
+
+    @Test
     void theDataPlaneKnowsNeitherTheApiNorWhoWritesIt() {
         never(RUNTIME, PLANNER, API, GATEWAY, AUTOSCALER, OPERATOR, CLI, "io.fabric8..");
         never(GATEWAY, PLANNER, API, RUNTIME, AUTOSCALER, OPERATOR, CLI);
@@ -80,8 +86,8 @@ class ArchitectureTest {
 
     @Test
     void theControlLoopsKnowNoDataPlaneAndNotEachOther() {
-        never(AUTOSCALER, RUNTIME, GATEWAY, OPERATOR, CLI);
-        never(OPERATOR, RUNTIME, GATEWAY, AUTOSCALER, CLI);
+        never(AUTOSCALER, NETWORK, RUNTIME, GATEWAY, OPERATOR, CLI);
+        never(OPERATOR, NETWORK, RUNTIME, GATEWAY, AUTOSCALER, CLI);
     }
 
     @Test
@@ -157,7 +163,8 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsSeen() {
-        for (String module : List.of(CORE, PLANNER, PROTOCOL, API, RUNTIME, GATEWAY, AUTOSCALER, OPERATOR, CLI)) {
+        for (String module :
+                List.of(CORE, PLANNER, PROTOCOL, NETWORK, API, RUNTIME, GATEWAY, AUTOSCALER, OPERATOR, CLI)) {
             assertThat(KILTER.stream().anyMatch(resideInAPackage(module)))
                     .as("classes in %s", module)
                     .isTrue();

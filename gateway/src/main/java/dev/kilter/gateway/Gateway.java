@@ -1,11 +1,15 @@
 package dev.kilter.gateway;
 
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.Ledger;
 import dev.kilter.gateway.counting.PrometheusCounters;
 import dev.kilter.gateway.proxy.BodyBudget;
@@ -18,6 +22,7 @@ import dev.kilter.gateway.routing.EndpointSource;
 import dev.kilter.gateway.routing.Pod;
 import dev.kilter.gateway.routing.RouteSource;
 import dev.kilter.gateway.routing.RoutingTable;
+import dev.kilter.network.Connections;
 import dev.kilter.protocol.GatewayLoad;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
@@ -43,9 +48,6 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
 
-    /** Longer than clients keep a connection unused, so that they close it: closed here, it may cross a request. */
-    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
-
     private final GatewayConfig config;
     private final RouteSource routes;
     private final EndpointSource endpoints;
@@ -55,6 +57,7 @@ public final class Gateway implements AutoCloseable {
     private final Ledger ledger = new Ledger(routing);
     private final CollectorRegistry metrics = new CollectorRegistry();
     private final Connections connections = new Connections();
+    private final InFlight inFlight = new InFlight();
     private final BodyBudget bodies;
     private final WaitingRoom waitingRoom;
     private final EventLoopGroup loops;
@@ -101,14 +104,12 @@ public final class Gateway implements AutoCloseable {
     private Server server() {
         Upstreams upstreams = new Upstreams(
                 routing, clients, waitingRoom, bodies, config.maxHold().toNanos());
-        return Server.builder()
-                .http(config.address())
+        ServerBuilder builder = Server.builder();
+        connections.guard(builder, config.connections());
+        return builder.http(config.address())
                 .workerGroup(loops, false)
                 .maxRequestLength(config.maxRequestBytes())
                 .requestTimeout(config.maxTransfer())
-                .idleTimeout(IDLE_TIMEOUT)
-                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(connections))
-                .connectionDrainDuration(Connections.LAST_REQUESTS)
                 .gracefulShutdownTimeout(
                         config.stopTimeout().isZero() ? Duration.ZERO : Duration.ofMillis(50), config.stopTimeout())
                 .unloggedExceptionsReportIntervalMillis(0) // Each has its answer; the counters tell how many.
@@ -122,8 +123,16 @@ public final class Gateway implements AutoCloseable {
                 .service(GatewayLoad.PATH, (ctx, req) -> HttpResponse.of(MediaType.JSON, Json.write(load())))
                 .service("/metrics", (ctx, req) -> prometheusText())
                 .serviceUnder("/", new ForwardingService(upstreams, ledger, () -> draining))
-                .decorator(connections::observed)
+                .decorator(this::observed)
                 .build();
+    }
+
+    /** Around every request. */
+    private HttpResponse observed(HttpService service, ServiceRequestContext ctx, HttpRequest request)
+            throws Exception {
+        inFlight.enter(ctx);
+        connections.seen(ctx);
+        return service.serve(ctx, request);
     }
 
     private void follow(RouteTable table) {
@@ -184,7 +193,8 @@ public final class Gateway implements AutoCloseable {
         drain();
         // Before the server stops: Armeria's own stop cuts streams of a connection that was told to leave. And before
         // the sources end: what is in flight may still need a pod.
-        if (!connections.awaitEnd(config.stopTimeout())) {
+        connections.stopListening();
+        if (!awaitEnd(config.stopTimeout())) {
             LOG.warn("Requests were still in flight after {}; they are cut off", config.stopTimeout());
         }
         server.stop().join();
@@ -192,5 +202,15 @@ public final class Gateway implements AutoCloseable {
         endpoints.close();
         clients.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private boolean awaitEnd(Duration longest) {
+        long began = System.nanoTime();
+        try {
+            return connections.awaitEnded(longest) && inFlight.awaitNone(longest.minusNanos(System.nanoTime() - began));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kilter.gateway;
 
+import dev.kilter.network.ConnectionLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param host address to listen on; empty: every address
  * @param port to listen on, 0..65535; 0: any free one, told by {@link Gateway#port()}
  * @param threads event loops, 1..64; each keeps its own connection to each pod
+ * @param connections how many, and what each may do
  * @param maxRequestBytes the largest request body; larger ones are refused: 413, RESOURCE_EXHAUSTED
  * @param maxHeldBytes of all bodies together that are held at a time, requests and answers; what does not fit is
  *     refused: 429, RESOURCE_EXHAUSTED; at least 4/3 of {@code maxRequestBytes}
@@ -23,6 +25,7 @@ public record GatewayConfig(
         Optional<String> host,
         int port,
         int threads,
+        ConnectionLimits connections,
         int maxRequestBytes,
         long maxHeldBytes,
         Duration maxTransfer,
@@ -30,6 +33,9 @@ public record GatewayConfig(
         int maxHeld,
         Duration drainGrace,
         Duration stopTimeout) {
+
+    /** Longer than clients keep a connection unused, so that they close it: closed here, it may cross a request. */
+    private static final Duration IDLE = Duration.ofMinutes(10);
 
     public GatewayConfig {
         require(port >= 0 && port <= 65535, "port", port, "0..65535");
@@ -56,6 +62,7 @@ public record GatewayConfig(
                 Optional.of("127.0.0.1"),
                 port,
                 Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8),
+                ConnectionLimits.keptFor(IDLE),
                 64 << 20,
                 256 << 20,
                 Duration.ofMinutes(2),

@@ -55,6 +55,7 @@ public final class GatewayMain {
                 Optional.empty(),
                 local.port(),
                 local.threads(),
+                local.connections(),
                 32 << 20,
                 64 << 20, // Half of the direct memory that the image allows: buffers grow by copying.
                 Duration.ofMinutes(1),

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SessionProtocol;
 import dev.kilter.gateway.local.InMemoryEndpoints;
 import dev.kilter.gateway.local.InMemoryRoutes;
+import dev.kilter.network.ConnectionLimits;
 import dev.kilter.protocol.GatewayLoad;
 import dev.kilter.protocol.RouteTable;
 import java.io.ByteArrayOutputStream;
@@ -51,12 +52,33 @@ final class GatewayFixture implements AutoCloseable {
         return config(maxRequestBytes, maxHeldBytes, maxTransfer, Duration.ofMillis(300), 64);
     }
 
+    static GatewayConfig config(ConnectionLimits connections) {
+        return config(connections, 1 << 20, 64 << 20, Duration.ofMinutes(1), Duration.ofMillis(300), 64);
+    }
+
     private static GatewayConfig config(
             int maxRequestBytes, long maxHeldBytes, Duration maxTransfer, Duration maxHold, int maxHeld) {
+        return config(
+                ConnectionLimits.keptFor(Duration.ofMinutes(1)),
+                maxRequestBytes,
+                maxHeldBytes,
+                maxTransfer,
+                maxHold,
+                maxHeld);
+    }
+
+    private static GatewayConfig config(
+            ConnectionLimits connections,
+            int maxRequestBytes,
+            long maxHeldBytes,
+            Duration maxTransfer,
+            Duration maxHold,
+            int maxHeld) {
         return new GatewayConfig(
                 Optional.of("127.0.0.1"),
                 0,
                 2,
+                connections,
                 maxRequestBytes,
                 maxHeldBytes,
                 maxTransfer,

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.linecorp.armeria.client.ClientRequestContextCaptor;
 import com.linecorp.armeria.client.Clients;
 import com.linecorp.armeria.common.SessionProtocol;
+import dev.kilter.network.PersistentClient;
 import io.netty.channel.Channel;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -21,10 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import com.linecorp.armeria.client.ClientFactory;
-import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
-import com.linecorp.armeria.common.util.Exceptions;
-import java.net.ConnectException;
 import org.junit.jupiter.api.RepeatedTest;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -84,11 +82,11 @@ class LeavingTest {
             CountDownLatch busy = new CountDownLatch(50);
             List<CompletableFuture<Void>> callers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                callers.add(askUntilNobodyListens(
-                        WebClient.builder("h2c://127.0.0.1:" + fixture.gateway.port())
-                                .factory(factory)
-                                .build(),
-                        busy));
+                WebClient client = WebClient.builder("h2c://127.0.0.1:" + fixture.gateway.port())
+                        .factory(factory)
+                        .build();
+                callers.add(PersistentClient.askUntilNobodyListens(
+                        () -> client.post("/v2/models/m/infer", "{}").aggregate(), busy));
             }
             busy.await();
             fixture.gateway.close();
@@ -96,23 +94,6 @@ class LeavingTest {
                 caller.get(30, TimeUnit.SECONDS);
             }
         }
-    }
-
-    /** Asks again what was not taken. */
-    private static CompletableFuture<Void> askUntilNobodyListens(WebClient client, CountDownLatch answers) {
-        return client.post("/v2/models/m/infer", "{}")
-                .aggregate()
-                .handle((response, failure) -> {
-                    if (failure == null) {
-                        assertThat(response.contentUtf8()).isEqualTo("pod");
-                        answers.countDown();
-                        return true;
-                    }
-                    assertThat(Exceptions.peel(failure)).isInstanceOf(UnprocessedRequestException.class);
-                    return !(Exceptions.peel(failure).getCause() instanceof ConnectException);
-                })
-                .thenCompose(again ->
-                        again ? askUntilNobodyListens(client, answers) : CompletableFuture.completedFuture(null));
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.util.AttributeKey;
@@ -101,6 +102,12 @@ public final class Exchange {
         return served;
     }
 
+    /** Armeria tells of a stream that was reset, but not of an HTTP/2 connection that ended under a whole request. */
+    private boolean callerHasGone() {
+        Channel connection = ctx.log().partial().channel();
+        return ctx.isCancelled() || (connection != null && !connection.isActive());
+    }
+
     /**
      * Hands the decoded request to the models. The future completes on the event loop of the request.
      *
@@ -123,7 +130,7 @@ public final class Exchange {
                 arrivalNanos,
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
                 Priorities.of(ctx, priority),
-                ctx::isCancelled);
+                this::callerHasGone);
         Optional<InferenceOutcome> refusal = edge.answers().refusal();
         if (refusal.isPresent()) {
             return CompletableFuture.completedFuture(refusal.get());

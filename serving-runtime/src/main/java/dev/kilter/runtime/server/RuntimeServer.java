@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
+import dev.kilter.network.Connections;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
@@ -26,7 +27,6 @@ import dev.kilter.runtime.predict.PredictHttp;
 import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
-import dev.kilter.runtime.server.ServerConfig.ConnectionLimits;
 import dev.kilter.runtime.serving.ModelServer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
@@ -148,22 +148,14 @@ public final class RuntimeServer implements AutoCloseable {
         } else {
             builder.http(config.port());
         }
+        connections.guard(builder, config.connections());
         return builder.workerGroup(config.eventLoops())
                 .blockingTaskExecutor(config.eventLoops() + 1)
-                .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
-                        new SentPieces(),
-                        new FlushConsolidationHandler(FLUSHES_TOGETHER, true),
-                        new UnreadConnection(),
-                        new FirstRequestTimeout(connections, config.patience().firstRequest())))
-                .maxNumConnections(config.connections().open())
-                .http2MaxStreamsPerConnection(config.connections().streams())
-                .http2MaxResetFramesPerWindow(
-                        config.connections().resets(), Math.toIntExact(ConnectionLimits.WINDOW.toSeconds()))
+                .childChannelPipelineCustomizer(pipeline ->
+                        pipeline.addFirst(new SentPieces(), new FlushConsolidationHandler(FLUSHES_TOGETHER, true)))
                 .maxRequestLength(config.limits().bodyBytes())
                 .requestTimeout(config.patience().request())
                 .requestAutoAbortDelay(REST_OF_A_BODY)
-                .idleTimeout(config.patience().idle())
-                .connectionDrainDuration(Connections.LAST_REQUESTS)
                 .gracefulShutdownTimeout(QUIET_PERIOD, QUIET_PERIOD.multipliedBy(4))
                 .unloggedExceptionsReportInterval(Duration.ZERO) // told by FailureLog, and bad requests are no news
                 .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
@@ -259,6 +251,7 @@ public final class RuntimeServer implements AutoCloseable {
     public void close() {
         edge.beginDrain();
         connections.leave();
+        connections.stopListening();
         openInference.endStreams();
         health.endStreams();
         try {

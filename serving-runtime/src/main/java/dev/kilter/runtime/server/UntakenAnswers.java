@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.annotation.Nullable;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -20,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives up answers that their clients do not take: what a client does not read, or opens no window for, is held here.
- * An HTTP/2 stream without a window is reset, so that others on its connection go on; a connection is closed that is
- * not read, or too slowly for an answer that is one piece.
+ * An HTTP/2 stream is reset whose client opens next to no window for it, so that others on its connection go on; a
+ * connection is closed that is not read. Who takes an answer steadily is left alone, however slowly, but for one that
+ * is one piece, which has its time.
  */
 final class UntakenAnswers {
 
@@ -38,13 +40,26 @@ final class UntakenAnswers {
     /** Of the patience, between two looks. */
     private static final int LOOKS = 4;
 
+    /** A client that opens less of a window within the patience, bytes, takes nothing: 546 bytes a second. */
+    private static final long LEAST_OPENED = 16 << 10;
+
     private final long patienceNanos;
 
-    /** Since when each stream has lacked a window at every look; each inner map is its event loop's. */
-    private final Map<Channel, Map<Integer, Long>> waiting = new ConcurrentHashMap<>();
+    /** The streams that lacked a window at every look lately; each inner map is its event loop's. */
+    private final Map<Channel, Map<Integer, Waiting>> waiting = new ConcurrentHashMap<>();
 
     /** What was being sent at the last look, where something was. */
     private final Map<Channel, Since> sending = new ConcurrentHashMap<>();
+
+    /**
+     * A stream without a window.
+     *
+     * @param firstNanos the first look that found it so
+     * @param fromNanos the last one until which enough had been opened
+     * @param ofStream opened of its window until then
+     * @param ofConnection and of its connection's
+     */
+    private record Waiting(long firstNanos, long fromNanos, long ofStream, long ofConnection) {}
 
     /**
      * How far a connection has come.
@@ -61,7 +76,7 @@ final class UntakenAnswers {
      */
     private record Since(Sending sending, long nanos) {}
 
-    /** @param patience for a window, and for bytes to be read; an answer as a whole has twice that */
+    /** @param patience for some window, and for bytes to be read; an answer that is one piece has twice that */
     UntakenAnswers(Duration patience) {
         this.patienceNanos = patience.toNanos();
     }
@@ -110,22 +125,46 @@ final class UntakenAnswers {
             waiting.remove(connection);
             return;
         }
-        Map<Integer, Long> since = waiting.computeIfAbsent(connection, _ -> new HashMap<>());
-        Set<Integer> withoutWindow = withoutWindow((Http2ConnectionHandler) http2.handler());
-        since.keySet().retainAll(withoutWindow);
+        lookAtWindows(http2, (Http2ConnectionHandler) http2.handler(), overdue, nowNanos);
+    }
+
+    private void lookAtWindows(
+            ChannelHandlerContext ctx, Http2ConnectionHandler http2, boolean overdue, long nowNanos) {
+        Set<Integer> withoutWindow = withoutWindow(http2);
+        if (withoutWindow.isEmpty()) {
+            waiting.remove(ctx.channel());
+            return;
+        }
+        OpenedWindows opened = OpenedWindows.of(http2);
+        opened.watch(withoutWindow);
+        Map<Integer, Waiting> streams = waiting.computeIfAbsent(ctx.channel(), _ -> new HashMap<>());
+        streams.keySet().retainAll(withoutWindow);
         for (int stream : withoutWindow) {
-            since.putIfAbsent(stream, nowNanos);
-            if (nowNanos - since.get(stream) >= patienceNanos) {
-                LOG.warn("{}: the client opens no window for its answer; stream {} is reset", connection, stream);
-                ((Http2ConnectionHandler) http2.handler())
-                        .resetStream(http2, stream, Http2Error.CANCEL.code(), http2.newPromise());
-                http2.flush();
-                since.remove(stream);
+            Waiting now = new Waiting(nowNanos, nowNanos, opened.ofStream(stream), opened.ofConnection());
+            Waiting before = streams.getOrDefault(stream, now);
+            boolean takes = openedSince(before, now, http2, stream) >= LEAST_OPENED;
+            if ((!takes && nowNanos - before.fromNanos() >= patienceNanos)
+                    || (overdue && nowNanos - before.firstNanos() >= 2 * patienceNanos)) {
+                LOG.warn("{}: the client does not take its answer; stream {} is reset", ctx.channel(), stream);
+                http2.resetStream(ctx, stream, Http2Error.CANCEL.code(), ctx.newPromise());
+                ctx.flush();
+                streams.remove(stream);
+            } else {
+                streams.put(
+                        stream,
+                        takes
+                                ? new Waiting(before.firstNanos(), nowNanos, now.ofStream(), now.ofConnection())
+                                : before);
             }
         }
-        if (since.isEmpty()) {
-            waiting.remove(connection);
-        }
+    }
+
+    /** Of that window which the stream lacks: its own, or its connection's. */
+    private static long openedSince(Waiting before, Waiting now, Http2ConnectionHandler http2, int stream) {
+        Http2Connection connection = http2.connection();
+        return connection.remote().flowController().windowSize(connection.stream(stream)) > 0
+                ? now.ofConnection() - before.ofConnection()
+                : now.ofStream() - before.ofStream();
     }
 
     /** Whether the client has read nothing for as long as it may. */

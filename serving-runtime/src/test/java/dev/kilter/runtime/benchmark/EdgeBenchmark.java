@@ -1,9 +1,9 @@
 package dev.kilter.runtime.benchmark;
 
+import dev.kilter.network.Http2Wire;
 import com.google.protobuf.ByteString;
 import dev.kilter.protocol.inference.ModelInferRequest;
 import dev.kilter.protocol.inference.ModelInferRequest.InferInputTensor;
-import dev.kilter.runtime.server.Http2Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

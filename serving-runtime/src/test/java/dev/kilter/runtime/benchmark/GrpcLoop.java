@@ -1,6 +1,6 @@
 package dev.kilter.runtime.benchmark;
 
-import dev.kilter.runtime.server.Http2Wire;
+import dev.kilter.network.Http2Wire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

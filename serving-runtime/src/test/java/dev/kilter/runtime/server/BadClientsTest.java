@@ -3,11 +3,18 @@ package dev.kilter.runtime.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kilter.network.ConnectionLimits;
+import dev.kilter.network.Flood;
+import dev.kilter.network.Http2Wire;
+import dev.kilter.network.RawConnection;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.InferenceOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow, rude or hostile: each gets its due, and the next one is served. */
@@ -113,7 +121,7 @@ class BadClientsTest {
     void aClientThatLeavesAmidItsBodyLeavesNothingBehind() throws Exception {
         try (RawConnection rude = new RawConnection(edge.port())) {
             rude.send(EchoCalls.head(1 << 19) + "x".repeat(100_000));
-            rude.awaitTaken(edge, 100_000);
+            edge.awaitTaken(100_000);
         }
         awaitHeld(0);
         assertThat(edge.models().calls()).isEmpty();
@@ -217,7 +225,8 @@ class BadClientsTest {
 
     @Test
     void streamsThatAreResetFasterThanAnybodyGivesUpEndTheConnection() throws IOException {
-        ServerConfig.ConnectionLimits few = new ServerConfig.ConnectionLimits(16, 16, 20);
+        Duration much = Duration.ofSeconds(60);
+        ConnectionLimits few = new ConnectionLimits(16, 16, 20, 20, much, much);
         try (RunningEdge strict = new RunningEdge(edge.models(), few, RunningEdge.PATIENCE);
                 RawConnection calm = new RawConnection(strict.port());
                 RawConnection rapid = new RawConnection(strict.port())) {
@@ -239,6 +248,39 @@ class BadClientsTest {
             many.writeBytes(Http2Wire.frame(Http2Wire.RST_STREAM, 0, stream, Http2Wire.ints(8)));
         }
         return many.toByteArray();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFloodOfFramesThatCarryNothingEndsTheConnection(Flood flood) throws IOException {
+        try (RawConnection busy = new RawConnection(edge.port())) {
+            busy.sendAsFarAsItGoes(flood.of(2 * RunningEdge.CONNECTIONS.idleFrames()));
+            busy.readAll(); // its end came
+        }
+    }
+
+    /** As servers do that stop what nobody waits for: one that has gone for good looks the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoEndsItsSideOfTheConnectionHasGone(boolean http2) throws Exception {
+        HeldCalls calls = HeldCalls.of(edge.models());
+        try (RawConnection half = new RawConnection(edge.port())) {
+            half.send(
+                    http2
+                            ? Http2Wire.concat(Http2Wire.opening(), EchoCalls.post(1, EchoCalls.GOOD))
+                            : EchoCalls.post().getBytes(StandardCharsets.US_ASCII));
+            HeldCalls.Held held = calls.next();
+            InferenceCall call = held.call();
+            assertThat(call.cancelled().getAsBoolean()).isFalse();
+            half.endSending();
+            assertThat(half.readAll()).doesNotContain("HTTP/1.1 200"); // and its end came
+            long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!call.cancelled().getAsBoolean() && System.nanoTime() < patience) {
+                Thread.sleep(1);
+            }
+            assertThat(call.cancelled().getAsBoolean()).isTrue();
+            held.outcome().complete(new InferenceOutcome.Cancelled());
+        }
     }
 
     private GRPCInferenceServiceBlockingStub grpcClient() {

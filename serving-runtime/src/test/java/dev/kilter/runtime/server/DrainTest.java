@@ -3,15 +3,14 @@ package dev.kilter.runtime.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kilter.network.PersistentClient;
+import dev.kilter.network.RawConnection;
 import com.linecorp.armeria.common.MediaType;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.ConnectException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeoutException;
 import com.linecorp.armeria.client.ClientFactory;
-import com.linecorp.armeria.client.UnprocessedRequestException;
-import com.linecorp.armeria.common.util.Exceptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -86,11 +85,10 @@ class DrainTest {
         try (ClientFactory factory =
                 ClientFactory.builder().maxNumEventLoopsPerEndpoint(4).build()) {
             for (int i = 0; i < 8; i++) {
-                clients.add(askUntilNobodyListens(
-                        WebClient.builder("h2c://127.0.0.1:" + edge.port())
-                                .factory(factory)
-                                .build(),
-                        busy));
+                WebClient client = WebClient.builder("h2c://127.0.0.1:" + edge.port())
+                        .factory(factory)
+                        .build();
+                clients.add(PersistentClient.askUntilNobodyListens(() -> post(client), busy));
             }
             busy.await();
             edge.server().close();
@@ -100,30 +98,10 @@ class DrainTest {
         }
     }
 
-    /** As a gateway that has not heard that this server leaves: what was not taken, it asks again. */
-    private static CompletableFuture<Void> askUntilNobodyListens(WebClient client, CountDownLatch answers) {
-        return post(client)
-                .handle((response, failure) -> {
-                    if (failure == null) {
-                        assertThat(response.status()).as(response.contentUtf8()).isEqualTo(HttpStatus.OK);
-                        answers.countDown();
-                        return true;
-                    }
-                    assertThat(Exceptions.peel(failure)).isInstanceOf(UnprocessedRequestException.class);
-                    return !(Exceptions.peel(failure).getCause() instanceof ConnectException);
-                })
-                .thenCompose(again ->
-                        again ? askUntilNobodyListens(client, answers) : CompletableFuture.completedFuture(null));
-    }
-
     @Test
     void whatIsCutOffAtTheEndIsMarkedAsNotRunOnlyIfNoModelGotIt() throws Exception {
-        ServerConfig.Patience impatient = new ServerConfig.Patience(
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                Duration.ofMillis(100));
+        ServerConfig.Patience impatient =
+                new ServerConfig.Patience(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(100));
         try (RunningEdge ending = new RunningEdge(edge.models(), impatient);
                 RawConnection running = new RawConnection(ending.port());
                 RawConnection arriving = new RawConnection(ending.port())) {
@@ -132,7 +110,7 @@ class DrainTest {
             calls.next();
             double held = ending.heldBytes();
             arriving.send(EchoCalls.head(EchoCalls.GOOD.length()) + EchoCalls.GOOD.substring(0, 20));
-            arriving.awaitTaken(ending, held + 20);
+            ending.awaitTaken(held + 20);
             ending.server().close();
             assertThat(running.readAll())
                     .startsWith("HTTP/1.1 503")

@@ -1,5 +1,6 @@
 package dev.kilter.runtime.server;
 
+import dev.kilter.network.Http2Wire;
 import dev.kilter.protocol.inference.InferTensorContents;
 import dev.kilter.protocol.inference.ModelInferRequest;
 import dev.kilter.runtime.serving.FakeModelServer;

@@ -2,6 +2,9 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.network.ConnectionLimits;
+import dev.kilter.network.Http2Wire;
+import dev.kilter.network.RawConnection;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -22,10 +25,9 @@ import org.junit.jupiter.api.Timeout;
 class IdleClientsTest {
 
     private static final Duration IDLE = Duration.ofSeconds(1);
-    private static final ServerConfig.Patience LITTLE = new ServerConfig.Patience(
-            Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), IDLE, Duration.ofSeconds(10));
 
-    private final RunningEdge edge = new RunningEdge(EchoCalls.models(), LITTLE);
+    private final RunningEdge edge =
+            new RunningEdge(EchoCalls.models(), ConnectionLimits.keptFor(IDLE), RunningEdge.PATIENCE);
 
     @AfterEach
     void stop() {

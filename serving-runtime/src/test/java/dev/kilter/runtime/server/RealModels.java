@@ -59,7 +59,7 @@ final class RealModels implements AutoCloseable {
                         Optional.of("127.0.0.1"),
                         RunningEdge.LIMITS,
                         1,
-                        ServerConfig.ConnectionLimits.DEFAULT,
+                        RunningEdge.CONNECTIONS,
                         RunningEdge.PATIENCE));
     }
 

@@ -1,6 +1,9 @@
 package dev.kilter.runtime.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import dev.kilter.network.ConnectionLimits;
 import dev.kilter.runtime.exchange.Limits;
 import dev.kilter.runtime.serving.FakeModelServer;
 import io.prometheus.client.CollectorRegistry;
@@ -14,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The server on a free port of this machine, before fake models, and ways to talk to it. */
 public final class RunningEdge implements AutoCloseable {
@@ -27,23 +31,21 @@ public final class RunningEdge implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     /** Patience for tests in which nobody is slow. */
-    public static final ServerConfig.Patience PATIENCE = new ServerConfig.Patience(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+    public static final ServerConfig.Patience PATIENCE =
+            new ServerConfig.Patience(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10));
+
+    /** For tests in which nobody is idle: longer than a test waits for an end that should come for another reason. */
+    static final ConnectionLimits CONNECTIONS = ConnectionLimits.keptFor(Duration.ofMinutes(10));
 
     public RunningEdge(FakeModelServer models) {
         this(models, PATIENCE);
     }
 
     public RunningEdge(FakeModelServer models, ServerConfig.Patience patience) {
-        this(models, ServerConfig.ConnectionLimits.DEFAULT, patience);
+        this(models, CONNECTIONS, patience);
     }
 
-    public RunningEdge(
-            FakeModelServer models, ServerConfig.ConnectionLimits connections, ServerConfig.Patience patience) {
+    public RunningEdge(FakeModelServer models, ConnectionLimits connections, ServerConfig.Patience patience) {
         this.models = models;
         server = RuntimeServer.start(
                 models, metrics, new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, connections, patience));
@@ -64,6 +66,17 @@ public final class RunningEdge implements AutoCloseable {
     /** What the bodies of all requests hold, as the metrics tell it. */
     public double heldBytes() {
         return metrics.getSampleValue("kilter_runtime_body_bytes");
+    }
+
+    /** Waits until the server holds that many bytes of bodies. */
+    void awaitTaken(double bytes) throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        double held = heldBytes();
+        while (held < bytes && System.nanoTime() < patience) {
+            Thread.sleep(1);
+            held = heldBytes();
+        }
+        assertThat(held).isGreaterThanOrEqualTo(bytes);
     }
 
     /** What the answers hold that clients have not taken, as the metrics tell it. */

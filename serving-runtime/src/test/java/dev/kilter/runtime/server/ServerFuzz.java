@@ -2,6 +2,7 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.network.RawConnection;
 import dev.kilter.runtime.fuzz.Campaign;
 import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.ModelServer.ControlOutcome;

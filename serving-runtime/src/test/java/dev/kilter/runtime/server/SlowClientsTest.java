@@ -2,6 +2,8 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.network.ConnectionLimits;
+import dev.kilter.network.RawConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -22,7 +24,9 @@ class SlowClientsTest {
     /** Each in turn, so that a busy machine cannot make the other one pass. */
     private void start(Duration body, Duration firstRequest) {
         edge = new RunningEdge(
-                EchoCalls.models(), new ServerConfig.Patience(MUCH, body, firstRequest, MUCH, Duration.ofSeconds(10)));
+                EchoCalls.models(),
+                new ConnectionLimits(16, 16, 16, 16, firstRequest, MUCH),
+                new ServerConfig.Patience(MUCH, body, Duration.ofSeconds(10)));
     }
 
     @AfterEach

@@ -2,6 +2,8 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.network.Http2Wire;
+import dev.kilter.network.RawConnection;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
@@ -32,12 +34,8 @@ class SlowReadersTest {
     /** More than the sockets' buffers of both sides hold. */
     private static final int ANSWER = 48 << 20;
 
-    private static final ServerConfig.Patience LITTLE = new ServerConfig.Patience(
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+    private static final ServerConfig.Patience LITTLE =
+            new ServerConfig.Patience(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private long before;
     private RunningEdge edge;

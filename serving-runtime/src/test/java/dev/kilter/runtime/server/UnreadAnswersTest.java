@@ -2,6 +2,8 @@ package dev.kilter.runtime.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.network.Http2Wire;
+import dev.kilter.network.RawConnection;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
 import dev.kilter.protocol.inference.ModelInferRequest;
 import dev.kilter.protocol.inference.ModelStreamInferResponse;
@@ -56,8 +58,7 @@ class UnreadAnswersTest {
 
     private void start(Duration patienceForReading) {
         edge = new RunningEdge(
-                EchoCalls.models(),
-                new ServerConfig.Patience(MUCH, patienceForReading, MUCH, MUCH, Duration.ofSeconds(10)));
+                EchoCalls.models(), new ServerConfig.Patience(MUCH, patienceForReading, Duration.ofSeconds(10)));
         answer(ANSWER);
     }
 
@@ -185,7 +186,7 @@ class UnreadAnswersTest {
             }
             while (true) { // its end is seen by sending: who reads takes the answers
                 silent.send(IGNORED);
-                Thread.sleep(5);
+                Thread.sleep(50);
             }
         } catch (IOException e) {
             assertThat(edge.models().calls()).isNotEmpty().hasSizeLessThan(MOST);

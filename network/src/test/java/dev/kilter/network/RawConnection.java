@@ -1,6 +1,4 @@
-package dev.kilter.runtime.server;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package dev.kilter.network;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,10 +11,9 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** A socket to the server, for clients that behave as no library lets them. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 60_000;
     private static final int MOMENT_MILLIS = 10;
@@ -24,23 +21,23 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    RawConnection(int port) throws IOException {
+    public RawConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Where the server closes meanwhile, what it had told before is still to be read. */
-    void sendAsFarAsItGoes(byte[] bytes) {
+    public void sendAsFarAsItGoes(byte[] bytes) {
         try {
             send(bytes);
         } catch (IOException e) {
@@ -48,19 +45,13 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Waits until the server holds that many bytes of bodies. */
-    void awaitTaken(RunningEdge edge, double bytes) throws InterruptedException {
-        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        double held = edge.heldBytes();
-        while (held < bytes && System.nanoTime() < patience) {
-            Thread.sleep(1);
-            held = edge.heldBytes();
-        }
-        assertThat(held).isGreaterThanOrEqualTo(bytes);
+    /** No more is to come from here, as {@code nc -N} says it; what is answered can still be read. */
+    public void endSending() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Everything until the server closes. */
-    String readAll() throws IOException {
+    public String readAll() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int next = read(); next >= 0; next = read()) {
             all.write(next);
@@ -69,7 +60,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** What comes until the server closes, or is silent for a moment; closing then resets, so that no port is kept. */
-    String readWhileItComes() throws IOException {
+    public String readWhileItComes() throws IOException {
         socket.setSoLinger(true, 0);
         socket.setSoTimeout(MOMENT_MILLIS);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -84,7 +75,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** The next line; empty at the end. */
-    String readLine() throws IOException {
+    public String readLine() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int next = read(); next >= 0 && next != '\n'; next = read()) {
             line.append((char) next);
@@ -93,7 +84,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** The type of the next frame of that stream, its payload read past; -1 at the end. */
-    int readFrame(int stream) throws IOException {
+    public int readFrame(int stream) throws IOException {
         while (true) {
             Frame next = nextFrame();
             if (next.type() < 0 || next.stream() == stream) {
@@ -103,7 +94,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** Which of these types of frames comes first, on whatever stream; -1 at the end. */
-    int awaitFrame(Integer... types) throws IOException {
+    public int awaitFrame(Integer... types) throws IOException {
         while (true) {
             int type = nextFrame().type();
             if (type < 0 || Set.of(types).contains(type)) {

@@ -1,4 +1,4 @@
-package dev.kilter.runtime.server;
+package dev.kilter.network;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -44,6 +44,13 @@ public final class Http2Wire {
         return concat(
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
                 frame(SETTINGS, 0, 0, concat(shorts(4), ints(0))));
+    }
+
+    /** The same of a client that opens wide windows for its streams, and none beyond the first 64 KiB together. */
+    public static byte[] openingWithoutConnectionWindow() {
+        return concat(
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                frame(SETTINGS, 0, 0, concat(shorts(4), ints(WINDOW))));
     }
 
     public static byte[] frame(int type, int flags, int stream, byte[] payload) {

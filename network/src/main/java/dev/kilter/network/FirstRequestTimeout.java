@@ -1,4 +1,4 @@
-package dev.kilter.runtime.server;
+package dev.kilter.network;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
