@@ -162,7 +162,7 @@ final class IdleFrames extends ChannelDuplexHandler {
             header[inHeader++] = read.getByte(at++);
             if (inHeader == HEADER) {
                 inHeader = 0;
-                leftOfPayload = (header[0] & 0xff) << 16 | (header[1] & 0xff) << 8 | header[2] & 0xff;
+                leftOfPayload = ((header[0] & 0xff) << 16) | ((header[1] & 0xff) << 8) | (header[2] & 0xff);
                 count(header[TYPE], leftOfPayload, (header[FLAGS] & END_STREAM) != 0);
             }
         }

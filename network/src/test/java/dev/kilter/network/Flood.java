@@ -1,6 +1,7 @@
 package dev.kilter.network;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,13 +40,13 @@ public enum Flood {
     private final int type;
     private final int flags;
     private final int stream;
-    private final byte[] payload;
+    private final String payload;
 
     Flood(int type, int flags, int stream, byte[] payload) {
         this.type = type;
         this.flags = flags;
         this.stream = stream;
-        this.payload = payload.clone();
+        this.payload = new String(payload, StandardCharsets.ISO_8859_1);
     }
 
     /** All of a connection: its opening, a request that goes on, and that many frames. */
@@ -64,7 +65,7 @@ public enum Flood {
     }
 
     byte[] frame(int number) {
-        return Http2Wire.frame(type, flags, stream, payload);
+        return Http2Wire.frame(type, flags, stream, payload.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static byte[] request(int stream, int flags) {
