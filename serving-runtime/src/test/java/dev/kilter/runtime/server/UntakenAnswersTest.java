@@ -120,11 +120,15 @@ class UntakenAnswersTest {
             return http2.connection().stream(1) == null;
         }
 
-        @Override
-        public void close() {
+        void end() {
             connection.unsafe().close(connection.newPromise());
             connection.runPendingTasks();
             connection.releaseOutbound();
+        }
+
+        @Override
+        public void close() {
+            end();
         }
     }
 
@@ -213,7 +217,7 @@ class UntakenAnswersTest {
             look(waiting.connection, 1);
             assertThat(answers.watched()).isEqualTo(1);
 
-            waiting.close();
+            waiting.end();
             assertThat(waiting.connection.isOpen()).isFalse();
             answers.look(List.of(), 2 * SECOND);
             waiting.connection.runPendingTasks();
