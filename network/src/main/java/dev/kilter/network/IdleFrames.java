@@ -23,6 +23,7 @@ final class IdleFrames extends ChannelDuplexHandler {
     private static final int HEADER = 9;
     private static final int TYPE = 3;
     private static final int FLAGS = 4;
+    private static final int STREAM = 5;
     private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
@@ -123,7 +124,7 @@ final class IdleFrames extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object piece, ChannelPromise promise) {
         if (piece instanceof ByteBuf bytes) {
             sent += bytes.readableBytes();
-            if (tellsOfAFault(bytes)) {
+            if (tellsOfAFault(bytes) && isOpen(ctx, bytes.getInt(bytes.readerIndex() + STREAM))) {
                 allowed -= EARNED + 1;
                 if (allowed < 0 && !ended) {
                     ended = true;
@@ -147,6 +148,12 @@ final class IdleFrames extends ChannelDuplexHandler {
                 || error == Http2Error.FLOW_CONTROL_ERROR
                 || error == Http2Error.STREAM_CLOSED
                 || error == Http2Error.FRAME_SIZE_ERROR;
+    }
+
+    /** What was on its way when the server closed a stream comes too late through no fault, and is work for nobody. */
+    private static boolean isOpen(ChannelHandlerContext ctx, int stream) {
+        Http2ConnectionHandler http2 = ctx.pipeline().get(Http2ConnectionHandler.class);
+        return http2 != null && http2.connection().stream(stream) != null;
     }
 
     private boolean isWithin(ByteBuf read, int from) {

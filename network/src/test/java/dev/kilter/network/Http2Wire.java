@@ -28,6 +28,9 @@ public final class Http2Wire {
 
     private static final int WINDOW = 1 << 30;
 
+    /** That the peer's settings, its windows among them, hold from now on. */
+    public static final byte[] SETTINGS_TAKEN = frame(SETTINGS, ACK, 0, new byte[0]);
+
     private Http2Wire() {}
 
     /** What opens a connection: the preface, and windows in which answers need no updates for long. */

@@ -180,6 +180,8 @@ class UnreadAnswersTest {
         start(Duration.ofSeconds(1));
         try (RawConnection silent = new RawConnection(edge.port())) {
             silent.send(Http2Wire.opening());
+            assertThat(silent.awaitFrame(Http2Wire.SETTINGS)).isEqualTo(Http2Wire.SETTINGS);
+            silent.send(Http2Wire.SETTINGS_TAKEN); // until then its stream's window is the protocol's 64 KiB
             silent.send(OPENING_STREAM);
             for (int i = 0; i < 10 * REQUESTS; i++) { // within the window of the stream
                 silent.send(ON_STREAM);
