@@ -3,7 +3,11 @@ package dev.kilter.gateway;
 import static dev.kilter.gateway.GatewayFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import dev.kilter.network.ConnectionLimits;
+import dev.kilter.network.EdgeLog;
 import dev.kilter.network.Flood;
 import dev.kilter.network.Http2Wire;
 import dev.kilter.network.RawConnection;
@@ -64,10 +68,37 @@ class BadClientsTest {
     @EnumSource
     void aFloodOfFramesThatCarryNothingEndsTheConnection(Flood flood) throws IOException {
         start(100, MUCH, MUCH);
-        try (RawConnection busy = connect()) {
+        try (EdgeLog log = new EdgeLog();
+                RawConnection busy = connect()) {
             busy.sendAsFarAsItGoes(flood.of(400));
             busy.readAll(); // its end came
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains(": HTTP/2 connection ended, ENHANCE_YOUR_CALM: ");
         }
+    }
+
+    /** What Armeria would have to say of each is more than a screen. */
+    @Test
+    void requestsThatAreNoneFillNoLog() throws Exception {
+        start(100, MUCH, MUCH);
+        try (EdgeLog log = new EdgeLog()) {
+            for (int i = 0; i < 10; i++) {
+                try (RawConnection broken = connect()) {
+                    broken.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: a\"b\r\n\r\n");
+                    broken.readAll();
+                }
+            }
+            assertThat(log.lines()).isEmpty();
+        }
+        LoggerContext deployed = new LoggerContext();
+        JoranConfigurator configuration = new JoranConfigurator();
+        configuration.setContext(deployed);
+        configuration.doConfigure(GatewayMain.class.getResource("/logback.xml"));
+        Logger sameOfThePod = deployed.getLogger("com.linecorp.armeria.server.Http1RequestDecoder");
+        assertThat(sameOfThePod.isErrorEnabled()).isFalse();
+        deployed.stop();
     }
 
     @Test

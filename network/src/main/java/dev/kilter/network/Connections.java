@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /** The open connections of a server: kept within their limits, and told when it leaves. */
 public final class Connections {
@@ -18,6 +19,7 @@ public final class Connections {
     /** Between "no new requests, please" and the last GOAWAY: what is on the wire then is still taken. */
     private static final Duration LAST_REQUESTS = Duration.ofMillis(200);
 
+    private final SparseLog faults = new SparseLog(LoggerFactory.getLogger(Connections.class));
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Map<Channel, ServiceRequestContext> latestRequest = new ConcurrentHashMap<>();
     private volatile Optional<Channel> listening = Optional.empty();
@@ -32,7 +34,8 @@ public final class Connections {
                 .connectionDrainDuration(LAST_REQUESTS)
                 .childChannelPipelineCustomizer(pipeline -> pipeline.addFirst(
                         new UnreadConnection(),
-                        new IdleFrames(limits.idleFrames(), System::nanoTime),
+                        new FaultLog(faults),
+                        new IdleFrames(limits.idleFrames(), faults, System::nanoTime),
                         new FirstRequestTimeout(this, limits.firstRequest())));
     }
 

@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
  */
 final class IdleFrames extends ChannelDuplexHandler {
 
+    private static final String REASON = "more frames that carry no request than are taken";
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER = 9;
     private static final int TYPE = 3;
@@ -36,6 +37,7 @@ final class IdleFrames extends ChannelDuplexHandler {
     private static final int SENT_TO_EARN = 1 << 10;
 
     private final int most;
+    private final SparseLog faults;
     private final LongSupplier nanoTime;
     private final byte[] header = new byte[HEADER];
     private int inHeader;
@@ -47,8 +49,9 @@ final class IdleFrames extends ChannelDuplexHandler {
     private boolean ended;
 
     /** @param most within {@link ConnectionLimits#WINDOW}, beyond those that are earned; as many may be saved up */
-    IdleFrames(int most, LongSupplier nanoTime) {
+    IdleFrames(int most, SparseLog faults, LongSupplier nanoTime) {
         this.most = most;
+        this.faults = faults;
         this.nanoTime = nanoTime;
         allowed = most;
         atNanos = nanoTime.getAsLong();
@@ -197,17 +200,14 @@ final class IdleFrames extends ChannelDuplexHandler {
         }
     }
 
-    private static void end(ChannelHandlerContext ctx) {
+    private void end(ChannelHandlerContext ctx) {
         ChannelHandlerContext http2 = ctx.pipeline().context(Http2ConnectionHandler.class);
-        if (http2 == null) {
+        if (http2 == null) { // all came at once, so that nobody is there yet who could say why
+            faults.warn(() -> FaultLog.line(ctx.channel(), Http2Error.ENHANCE_YOUR_CALM, REASON));
             ctx.close();
             return;
         }
         ((Http2ConnectionHandler) http2.handler())
-                .onError(
-                        http2,
-                        false,
-                        Http2Exception.connectionError(
-                                Http2Error.ENHANCE_YOUR_CALM, "more frames that carry no request than are taken"));
+                .onError(http2, false, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, REASON));
     }
 }

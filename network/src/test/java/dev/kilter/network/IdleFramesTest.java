@@ -13,6 +13,8 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +28,10 @@ class IdleFramesTest {
     private static final byte[] SETTINGS = Http2Wire.frame(Http2Wire.SETTINGS, 0, 0, new byte[0]);
     private static final byte[] HEADERS = Http2Wire.frame(Http2Wire.HEADERS, 0, 1, new byte[20]);
 
+    private final List<String> lines = new ArrayList<>();
+    private final SparseLog log = new SparseLog(lines::add, () -> 0);
     private long nanos;
-    private final EmbeddedChannel connection = new EmbeddedChannel(new IdleFrames(10, () -> nanos));
+    private final EmbeddedChannel connection = new EmbeddedChannel(new IdleFrames(10, log, () -> nanos));
 
     private void receive(byte[] bytes) {
         connection.writeInbound(Unpooled.wrappedBuffer(bytes));
@@ -51,6 +55,10 @@ class IdleFramesTest {
         assertThat(isOpen()).isTrue();
         receive(PING);
         assertThat(isOpen()).isFalse();
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .endsWith("HTTP/2 connection ended, ENHANCE_YOUR_CALM: more frames that carry no request than are taken");
     }
 
     @Test
@@ -122,7 +130,7 @@ class IdleFramesTest {
     /** Before the codec; a hundred idle frames in ten seconds allowed. */
     private final class Decoded implements AutoCloseable {
         private final Http2ConnectionHandler http2 = http2();
-        private final EmbeddedChannel connection = new EmbeddedChannel(new IdleFrames(100, () -> nanos), http2);
+        private final EmbeddedChannel connection = new EmbeddedChannel(new IdleFrames(100, log, () -> nanos), http2);
 
         Decoded() {
             receive(Http2Wire.opening());

@@ -64,6 +64,8 @@ public final class ProcessLog implements SLF4JServiceProvider {
         root.setLevel(Level.toLevel(setting(LEVEL).orElse(""), Level.INFO));
         root.addAppender(console);
         context.getLogger("com.linecorp.armeria").setLevel(Level.WARN);
+        // Tells of a request that is none with a stack; its client is told enough.
+        context.getLogger("com.linecorp.armeria.server.Http1RequestDecoder").setLevel(Level.OFF);
         context.getLogger("ai.djl").setLevel(Level.WARN);
         // Warns of a GPU library that nobody asked for.
         context.getLogger("ai.djl.onnxruntime.engine.OrtEngine").setLevel(Level.ERROR);

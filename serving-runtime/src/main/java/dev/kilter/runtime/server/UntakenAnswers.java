@@ -1,6 +1,7 @@
 package dev.kilter.runtime.server;
 
 import com.linecorp.armeria.common.annotation.Nullable;
+import dev.kilter.network.SparseLog;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,14 +35,13 @@ final class UntakenAnswers {
      */
     record Answer(Channel connection, long beganNanos, boolean whole) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(UntakenAnswers.class);
-
     /** Of the patience, between two looks. */
     private static final int LOOKS = 4;
 
     /** A client that opens less of a window within the patience, bytes, takes nothing: 546 bytes a second. */
     private static final long LEAST_OPENED = 16 << 10;
 
+    private final SparseLog log = new SparseLog(LoggerFactory.getLogger(UntakenAnswers.class));
     private final long patienceNanos;
 
     /** The streams that lacked a window at every look lately; each inner map is its event loop's. */
@@ -114,7 +113,7 @@ final class UntakenAnswers {
         ChannelOutboundBuffer unsent = connection.unsafe().outboundBuffer();
         boolean unread = unsent != null && unsent.totalPendingWriteBytes() > 0;
         if (isStuck(connection, unsent, nowNanos) || (overdue && unread)) {
-            LOG.warn("{}: the client does not read its answer; the connection is closed", connection);
+            log.warn(() -> connection.remoteAddress() + ": does not read its answer; the connection is closed");
             connection.unsafe().close(connection.newPromise()); // HTTP/2 would wait for its streams
             waiting.remove(connection);
             sending.remove(connection);
@@ -145,7 +144,7 @@ final class UntakenAnswers {
             boolean takes = openedSince(before, now, http2, stream) >= LEAST_OPENED;
             if ((!takes && nowNanos - before.fromNanos() >= patienceNanos)
                     || (overdue && nowNanos - before.firstNanos() >= 2 * patienceNanos)) {
-                LOG.warn("{}: the client does not take its answer; stream {} is reset", ctx.channel(), stream);
+                log.warn(() -> ctx.channel().remoteAddress() + ": does not take its answer; the stream is reset");
                 http2.resetStream(ctx, stream, Http2Error.CANCEL.code(), ctx.newPromise());
                 ctx.flush();
                 streams.remove(stream);

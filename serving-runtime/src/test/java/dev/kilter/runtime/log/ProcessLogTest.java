@@ -92,6 +92,8 @@ class ProcessLogTest {
             }
             log.debug("whispered");
             LoggerFactory.getLogger("com.linecorp.armeria.Library").info("library");
+            LoggerFactory.getLogger("com.linecorp.armeria.server.Http1RequestDecoder")
+                    .warn("library", new IllegalArgumentException("a client's"));
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.network.ConnectionLimits;
+import dev.kilter.network.EdgeLog;
 import dev.kilter.network.Flood;
 import dev.kilter.network.Http2Wire;
 import dev.kilter.network.RawConnection;
@@ -253,9 +254,41 @@ class BadClientsTest {
     @ParameterizedTest
     @EnumSource
     void aFloodOfFramesThatCarryNothingEndsTheConnection(Flood flood) throws IOException {
-        try (RawConnection busy = new RawConnection(edge.port())) {
+        try (EdgeLog log = new EdgeLog();
+                RawConnection busy = new RawConnection(edge.port())) {
             busy.sendAsFarAsItGoes(flood.of(2 * RunningEdge.CONNECTIONS.idleFrames()));
             busy.readAll(); // its end came
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains(": HTTP/2 connection ended, ENHANCE_YOUR_CALM: ");
+        }
+    }
+
+    /** What Armeria would have to say of each is more than a screen. */
+    @Test
+    void requestsThatAreNoneFillNoLog() throws IOException {
+        String broken = "a\"b"; // where a list belongs
+        Map<String, String> headers = EchoCalls.grpc();
+        headers.put("te", broken);
+        try (EdgeLog log = new EdgeLog()) {
+            for (int i = 0; i < 10; i++) {
+                try (RawConnection one = new RawConnection(edge.port());
+                        RawConnection two = new RawConnection(edge.port())) {
+                    one.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: " + broken + "\r\n\r\n");
+                    one.readAll();
+                    two.send(Http2Wire.concat(
+                            Http2Wire.opening(),
+                            Http2Wire.frame(
+                                    Http2Wire.HEADERS,
+                                    Http2Wire.END_HEADERS | Http2Wire.END_STREAM,
+                                    1,
+                                    Http2Wire.headers(headers)),
+                            Http2Wire.frame(99, 0, 0, new byte[1 << 15]))); // longer than frames may be
+                    two.readAll();
+                }
+            }
+            assertThat(log.lines()).hasSizeLessThanOrEqualTo(2); // should the machine stall for so long
         }
     }
 
