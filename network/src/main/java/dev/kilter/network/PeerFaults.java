@@ -6,8 +6,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
 /**
- * Tells Armeria that peers break HTTP/2 now and then, so that it does not warn of each time with a stack; {@link
- * FaultLog} tells. Armeria finds it by its name in {@code META-INF/services}.
+ * Tells Armeria that peers break HTTP/2 now and then, so that it does not warn of each time with a stack;
+ * {@link FaultLog} tells. Armeria finds it by its name in {@code META-INF/services}.
  */
 public final class PeerFaults implements ExceptionClassifier {
 

@@ -7,7 +7,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 
-/** Warnings that clients cause, and so must not be able to fill the log with: one in a while, with the number of others. */
+/**
+ * Warnings that clients cause, and so must not be able to fill the log with: one in a while, with the number of others.
+ */
 public final class SparseLog {
 
     /** Between two lines. */

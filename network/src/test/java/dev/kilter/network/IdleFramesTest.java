@@ -58,7 +58,8 @@ class IdleFramesTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .endsWith("HTTP/2 connection ended, ENHANCE_YOUR_CALM: more frames that carry no request than are taken");
+                .endsWith(
+                        "HTTP/2 connection ended, ENHANCE_YOUR_CALM: more frames that carry no request than are taken");
     }
 
     @Test

@@ -149,7 +149,7 @@ public final class RuntimeServer implements AutoCloseable {
             builder.http(config.port());
         }
         connections.guard(builder, config.connections());
-        return builder.workerGroup(config.eventLoops())
+        return builder.workerGroup(eventLoops(config.eventLoops()), true)
                 .blockingTaskExecutor(config.eventLoops() + 1)
                 .childChannelPipelineCustomizer(pipeline ->
                         pipeline.addFirst(new SentPieces(), new FlushConsolidationHandler(FLUSHES_TOGETHER, true)))
@@ -161,6 +161,14 @@ public final class RuntimeServer implements AutoCloseable {
                 .meterRegistry(new CompositeMeterRegistry()) // nobody reads Armeria's figures, which are per process
                 .disableServerHeader()
                 .errorHandler(new JsonErrors());
+    }
+
+    /** They end with the server, at once: all that they had to do has been done then. */
+    private static EventLoopGroup eventLoops(int threads) {
+        return EventLoopGroups.builder()
+                .numThreads(threads)
+                .gracefulShutdown(Duration.ZERO, LAST_ANSWERS)
+                .build();
     }
 
     /**
