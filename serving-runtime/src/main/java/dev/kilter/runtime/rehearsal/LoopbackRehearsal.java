@@ -30,8 +30,8 @@ public final class LoopbackRehearsal implements Rehearsal {
     @Override
     public void run(ModelServer apart) {
         long start = System.nanoTime();
-        RuntimeServer server =
-                RuntimeServer.start(apart, new CollectorRegistry(), ServerConfig.at(Optional.of(LOOPBACK), 0));
+        ServerConfig config = ServerConfig.at(Optional.of(LOOPBACK), 0).withoutAccessLog();
+        RuntimeServer server = RuntimeServer.start(apart, new CollectorRegistry(), config);
         try {
             for (String name : apart.names()) {
                 rehearse(apart.model(name).orElseThrow(), server.port(), start + BUDGET.toNanos());

@@ -72,6 +72,7 @@ public final class RuntimeServer implements AutoCloseable {
     private final Connections connections = new Connections();
     private final InFlight inFlight = new InFlight();
     private final Duration shutdownTimeout;
+    private final boolean accessLog;
     private final OpenInferenceService openInference;
     private final HealthService health;
     private final LateGrpc grpc;
@@ -81,6 +82,7 @@ public final class RuntimeServer implements AutoCloseable {
     private RuntimeServer(ModelServer models, CollectorRegistry metrics, ServerConfig config) {
         this.models = models;
         this.shutdownTimeout = config.patience().shutdown();
+        this.accessLog = config.accessLog();
         edge = new Edge(models, config.limits(), config.patience().body(), metrics);
         openInference = new OpenInferenceService(edge);
         health = new HealthService(edge);
@@ -212,7 +214,9 @@ public final class RuntimeServer implements AutoCloseable {
         ctx.log().whenComplete().thenAccept(log -> {
             inFlight.leave(ctx);
             Exchange.of(ctx).ifPresent(Exchange::delivered);
-            FailureLog.write(ctx, log);
+            if (accessLog) {
+                FailureLog.write(ctx, log);
+            }
         });
         return service.serve(ctx, request);
     }

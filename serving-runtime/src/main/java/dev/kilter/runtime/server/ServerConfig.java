@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param eventLoops threads that read, decode, encode and write
  * @param connections how many, and what each may do
  * @param patience how long things may take
+ * @param accessLog whether each request that failed has its line in the log
  */
 public record ServerConfig(
         int port,
@@ -21,7 +22,8 @@ public record ServerConfig(
         Limits limits,
         int eventLoops,
         ConnectionLimits connections,
-        Patience patience) {
+        Patience patience,
+        boolean accessLog) {
 
     /** Each loop serves some tens of thousands of requests a second; the cores are for the engines. */
     private static final int CORES_OF_A_LOOP = 4;
@@ -52,7 +54,13 @@ public record ServerConfig(
                 Limits.DEFAULT,
                 Math.max(1, cores / CORES_OF_A_LOOP),
                 ConnectionLimits.keptFor(IDLE),
-                Patience.DEFAULT);
+                Patience.DEFAULT,
+                true);
+    }
+
+    /** The same, for requests of nobody's: what fails of them is told otherwise. */
+    public ServerConfig withoutAccessLog() {
+        return new ServerConfig(port, host, limits, eventLoops, connections, patience, false);
     }
 
     public ServerConfig {

@@ -2,6 +2,10 @@ package dev.kilter.runtime.rehearsal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.kilter.core.batching.GreedyBatchPolicy;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
@@ -12,6 +16,7 @@ import dev.kilter.runtime.model.Hosting;
 import dev.kilter.runtime.model.ResidentVariant;
 import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.ServedModel;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
@@ -24,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class LoopbackRehearsalTest {
 
@@ -73,6 +79,27 @@ class LoopbackRehearsalTest {
         models.with("video", new TensorSpec("x", DataType.FP32, Shape.of(-1, 1 << 20)));
         new LoopbackRehearsal().run(models);
         assertThat(models.calls()).isEmpty();
+    }
+
+    /** As those are whose turn never comes in a pod that is throttled. */
+    @Test
+    void requestsThatFailAreNoNews() {
+        models.with("m", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)));
+        models.answer(new InferenceOutcome.Unavailable("this server is stopping", Duration.ofSeconds(1)));
+        Logger access = (Logger) LoggerFactory.getLogger("dev.kilter.runtime.access");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Level before = access.getLevel();
+        access.setLevel(Level.INFO);
+        lines.start();
+        access.addAppender(lines);
+        try {
+            new LoopbackRehearsal().run(models);
+        } finally {
+            access.detachAppender(lines);
+            access.setLevel(before);
+        }
+        assertThat(models.calls()).hasSizeGreaterThanOrEqualTo(3); // the first of which have ended by now
+        assertThat(lines.list).isEmpty();
     }
 
     @Test

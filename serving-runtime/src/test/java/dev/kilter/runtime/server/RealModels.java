@@ -60,7 +60,8 @@ final class RealModels implements AutoCloseable {
                         RunningEdge.LIMITS,
                         1,
                         RunningEdge.CONNECTIONS,
-                        RunningEdge.PATIENCE));
+                        RunningEdge.PATIENCE,
+                        true));
     }
 
     int port() {

@@ -48,7 +48,7 @@ public final class RunningEdge implements AutoCloseable {
     public RunningEdge(FakeModelServer models, ConnectionLimits connections, ServerConfig.Patience patience) {
         this.models = models;
         server = RuntimeServer.start(
-                models, metrics, new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, connections, patience));
+                models, metrics, new ServerConfig(0, Optional.of("127.0.0.1"), LIMITS, 2, connections, patience, true));
     }
 
     public FakeModelServer models() {
