@@ -9,11 +9,18 @@ import dev.kilter.planner.simulation.control.Seen;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
-/** HorizontalPodAutoscaler v2 at its defaults, on one metric of the pods. */
+/**
+ * HorizontalPodAutoscaler v2 at its defaults, on one metric of the pods. Held against the real controller's decisions
+ * ({@code src/test/resources/hpa}).
+ */
 public final class Hpa implements Controller {
     /** {@code --horizontal-pod-autoscaler-sync-period}. */
     private static final Duration SYNC = Duration.ofSeconds(15);
+
+    /** How often metrics-server, or whoever tells of the metric, looks at the pods. */
+    private static final Duration SCRAPE = Duration.ofSeconds(15);
 
     /** {@code --horizontal-pod-autoscaler-cpu-initialization-period}. */
     private static final long INITIALIZATION = Duration.ofMinutes(5).toNanos();
@@ -21,7 +28,7 @@ public final class Hpa implements Controller {
     private final Metric metric;
     private final Bounds bounds;
     private final HpaCalculation calculation;
-    private final HpaBehavior behavior = new HpaBehavior();
+    private final HpaBehavior behavior;
 
     /** What it goes by. */
     public enum Metric {
@@ -48,12 +55,24 @@ public final class Hpa implements Controller {
         }
     }
 
-    /** @param target of each pod, in the metric's unit */
+    /**
+     * Follows as its documents say, which is faster from few replicas than without any {@code spec.behavior}.
+     *
+     * @param target of each pod, in the metric's unit
+     */
     public Hpa(Metric metric, double target, Bounds bounds) {
+        this(metric, target, bounds, HpaBehavior.written());
+    }
+
+    Hpa(Metric metric, double target, Bounds bounds, HpaBehavior behavior) {
+        this.behavior = behavior;
         this.metric = metric;
         this.bounds = bounds;
         boolean resource = metric == Metric.UTILIZATION;
-        this.calculation = new HpaCalculation(target, resource ? Math.max(1, target) : target, resource);
+        this.calculation = new HpaCalculation(
+                target,
+                resource ? Math.max(1, target) : target,
+                resource ? HpaCalculation.PERCENT : HpaCalculation.MILLI);
     }
 
     @Override
@@ -63,7 +82,7 @@ public final class Hpa implements Controller {
 
     @Override
     public Duration scrapeEvery() {
-        return Duration.ofSeconds(15);
+        return SCRAPE;
     }
 
     @Override
@@ -74,24 +93,42 @@ public final class Hpa implements Controller {
         }
         List<HpaCalculation.Pod> pods =
                 pool.pods().stream().map(pod -> known(pod, seen.nowNanos())).toList();
-        int want = calculation.replicas(pool.desired(), pods);
-        int next = behavior.follow(pool.desired(), want, bounds, seen.nowNanos());
-        return List.of(
-                new Desired(next, pool.point(), "%s of %d pods asks for %d".formatted(metric, pods.size(), want)));
+        behavior.look(pool.desired(), seen.nowNanos());
+        OptionalInt want = calculation.replicas(pool.desired(), pods);
+        if (want.isEmpty()) {
+            return List.of(Desired.same(pool, "no pod's metric is known"));
+        }
+        int next = behavior.follow(pool.desired(), want.getAsInt(), bounds, seen.nowNanos());
+        return List.of(new Desired(
+                next, pool.point(), "%s of %d pods asks for %d".formatted(metric, pods.size(), want.getAsInt())));
     }
 
     private HpaCalculation.Pod known(PodSeen pod, long now) {
         return switch (pod.phase()) {
             case PENDING -> new HpaCalculation.Pod(HpaCalculation.Known.UNREADY, 0);
-            // It runs: metrics-server knows it and it is not ready; its own metrics are not there yet.
-            case STARTING ->
-                new HpaCalculation.Pod(
-                        metric == Metric.UTILIZATION ? HpaCalculation.Known.UNREADY : HpaCalculation.Known.MISSING, 0);
-            case READY ->
-                metric == Metric.UTILIZATION && initializing(pod, now)
+            case STARTING -> silent(pod, now);
+            case READY -> {
+                OptionalDouble value = metric.of(pod);
+                if (value.isEmpty()) {
+                    yield silent(pod, now);
+                }
+                yield metric == Metric.UTILIZATION && initializing(pod, now)
                         ? new HpaCalculation.Pod(HpaCalculation.Known.UNREADY, 0)
-                        : HpaCalculation.Pod.of(metric.of(pod));
+                        : HpaCalculation.Pod.of(value);
+            }
         };
+    }
+
+    /**
+     * A pod of which no value is known. Of its CPU metrics-server tells from the first scrape on, so that it is one
+     * that is not ready; of what it counts itself nothing is known before it is ready and was scraped twice.
+     */
+    private HpaCalculation.Pod silent(PodSeen pod, long now) {
+        boolean scraped = pod.ready()
+                ? now < pod.readyNanos() + 2 * SCRAPE.toNanos()
+                : pod.metrics().lastNanos() >= 0 || now >= pod.startedNanos() + SCRAPE.toNanos();
+        boolean told = metric == Metric.UTILIZATION && scraped;
+        return new HpaCalculation.Pod(told ? HpaCalculation.Known.UNREADY : HpaCalculation.Known.MISSING, 0);
     }
 
     /** A young pod whose last sample is not wholly from after it became ready. */

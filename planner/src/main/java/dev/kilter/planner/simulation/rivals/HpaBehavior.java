@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How fast HorizontalPodAutoscaler v2 follows what it wants, by its default behaviour: up at once, by 4 pods or 100 %
- * in 15 s, whichever is more; down to the highest that was wanted in 300 s, then at once.
+ * How fast HorizontalPodAutoscaler v2 follows what it wants at its defaults: up at once, but by no more than its limit;
+ * down to the highest that was wanted in 300 s, then at once.
  */
 final class HpaBehavior {
     private static final long SECOND = 1_000_000_000L;
@@ -14,16 +14,42 @@ final class HpaBehavior {
     private static final int PODS = 4;
     private static final int PERCENT = 100;
 
+    private final boolean written;
     private final Deque<At> wanted = new ArrayDeque<>();
     private final Deque<At> changes = new ArrayDeque<>();
 
     private record At(long nanos, int replicas) {}
 
+    private HpaBehavior(boolean written) {
+        this.written = written;
+    }
+
+    /**
+     * {@code spec.behavior} is there, whatever it says, and the API server has filled in its defaults: up by 4 pods or
+     * 100 % in 15 s, whichever is more.
+     */
+    static HpaBehavior written() {
+        return new HpaBehavior(true);
+    }
+
+    /**
+     * {@code spec.behavior} is left out. The controller then goes by an older rule, which its documents do not tell: up
+     * to 4 pods or twice as many at each look.
+     */
+    static HpaBehavior leftOut() {
+        return new HpaBehavior(false);
+    }
+
+    /** A look, whatever is known at it: what there is at the first one counts as wanted. */
+    void look(int current, long now) {
+        if (wanted.isEmpty()) {
+            wanted.add(new At(now, current));
+        }
+    }
+
     /** How many there should be now. */
     int follow(int current, int want, Bounds bounds, long now) {
-        if (wanted.isEmpty()) {
-            wanted.add(new At(now, current)); // What there is at the start counts as wanted.
-        }
+        look(current, now);
         wanted.removeIf(at -> at.nanos() <= now - DOWN_WINDOW);
         wanted.add(new At(now, want));
         int highest = wanted.stream().mapToInt(At::replicas).max().orElseThrow();
@@ -39,6 +65,9 @@ final class HpaBehavior {
     }
 
     private int ceiling(int current, long now) {
+        if (!written) {
+            return Math.max(PODS, current * (1 + PERCENT / 100));
+        }
         changes.removeIf(at -> at.nanos() <= now - PERIOD);
         int atStart = current - changes.stream().mapToInt(At::replicas).sum();
         return Math.max(atStart + PODS, (int) Math.ceil(atStart * (1 + PERCENT / 100.0)));

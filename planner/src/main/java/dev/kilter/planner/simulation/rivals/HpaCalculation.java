@@ -3,6 +3,7 @@ package dev.kilter.planner.simulation.rivals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * How many replicas HorizontalPodAutoscaler v2 wants, before it is damped: the current count times the ratio of the
@@ -12,9 +13,12 @@ import java.util.OptionalDouble;
  * @param target of each pod
  * @param fallback what a pod without metrics counts as when scaling down: the target, and for utilisation at least 100
  *     %
- * @param wholePercent whether means are cut to whole percents, as utilisation is
+ * @param resolution parts of one that means are cut to: whole percents for utilisation, else thousandths
  */
-record HpaCalculation(double target, double fallback, boolean wholePercent) {
+record HpaCalculation(double target, double fallback, int resolution) {
+    static final int PERCENT = 100;
+    static final int MILLI = 1_000;
+
     /** {@code --horizontal-pod-autoscaler-tolerance}. */
     static final double TOLERANCE = 0.1;
 
@@ -43,13 +47,14 @@ record HpaCalculation(double target, double fallback, boolean wholePercent) {
         }
     }
 
-    /** The wanted count; the current one where no pod tells anything. */
-    int replicas(int current, List<Pod> pods) {
+    /** The wanted count; empty where no pod tells anything. */
+    OptionalInt replicas(int current, List<Pod> pods) {
         List<Double> values = new ArrayList<>();
         pods.stream().filter(p -> p.known() == Known.READY).forEach(p -> values.add(p.value()));
-        if (values.isEmpty()) {
-            return current;
-        }
+        return values.isEmpty() ? OptionalInt.empty() : OptionalInt.of(replicas(current, pods, values));
+    }
+
+    private int replicas(int current, List<Pod> pods, List<Double> values) {
         int unready = count(pods, Known.UNREADY);
         int missing = count(pods, Known.MISSING);
         double ratio = ratio(values);
@@ -82,7 +87,7 @@ record HpaCalculation(double target, double fallback, boolean wholePercent) {
 
     private double ratio(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-        return (wholePercent ? Math.floor(mean * 100 + NOISE) / 100 : mean) / target;
+        return Math.floor(mean * resolution + NOISE) / resolution / target;
     }
 
     private static boolean within(double ratio) {

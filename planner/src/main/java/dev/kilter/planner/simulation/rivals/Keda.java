@@ -27,7 +27,10 @@ public final class Keda implements Controller {
     private final double activation;
     private final Bounds bounds;
     private final HpaCalculation calculation;
-    private final HpaBehavior behavior = new HpaBehavior();
+
+    /** The HPA that it writes has none unless somebody asks for it. */
+    private final HpaBehavior behavior = HpaBehavior.leftOut();
+
     private long lastActive;
 
     /**
@@ -42,7 +45,7 @@ public final class Keda implements Controller {
         }
         this.activation = activation;
         this.bounds = bounds;
-        this.calculation = new HpaCalculation(threshold, threshold, false);
+        this.calculation = new HpaCalculation(threshold, threshold, HpaCalculation.MILLI);
     }
 
     @Override
@@ -59,11 +62,12 @@ public final class Keda implements Controller {
     @Override
     public List<Desired> decide(Seen seen) {
         PoolSeen pool = Bounds.only(seen);
+        long now = seen.nowNanos();
+        behavior.look(pool.desired(), now);
         OptionalDouble rate = seen.gateway().perSecond(Counter.OFFERED, RATE);
         if (rate.isEmpty()) {
             return List.of(Desired.same(pool, "no rate yet"));
         }
-        long now = seen.nowNanos();
         boolean active = rate.getAsDouble() > activation;
         lastActive = active ? now : lastActive;
         boolean polls = now % POLLING == 0;

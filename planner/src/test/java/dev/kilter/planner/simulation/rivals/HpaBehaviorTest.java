@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class HpaBehaviorTest {
     private static final Bounds BOUNDS = new Bounds(1, 100);
 
-    private final HpaBehavior behavior = new HpaBehavior();
+    private HpaBehavior behavior = HpaBehavior.written();
     private int count = 1;
     private long second;
 
@@ -19,6 +19,16 @@ class HpaBehaviorTest {
         assertThat(sync(90)).isEqualTo(40);
         assertThat(sync(90)).isEqualTo(80);
         assertThat(sync(90)).isEqualTo(90);
+    }
+
+    /** As the controller does it; its documents tell of the other rule alone. */
+    @Test
+    void withoutABehaviorItGoesToFourOrDoublesAtEachLook() {
+        behavior = HpaBehavior.leftOut();
+        assertThat(sync(90)).isEqualTo(4);
+        assertThat(sync(90)).isEqualTo(8);
+        assertThat(sync(90)).isEqualTo(16);
+        assertThat(sync(20)).isEqualTo(20);
     }
 
     @Test
@@ -46,7 +56,7 @@ class HpaBehaviorTest {
     void boundsHold() {
         count = 3;
         assertThat(behavior.follow(3, 90, new Bounds(1, 5), 0)).isEqualTo(5);
-        assertThat(new HpaBehavior().follow(1, 1, new Bounds(2, 5), 0)).isEqualTo(2);
+        assertThat(HpaBehavior.written().follow(1, 1, new Bounds(2, 5), 0)).isEqualTo(2);
     }
 
     private int sync(int wanted) {

@@ -18,7 +18,7 @@ class HpaCalculationTest {
     @CsvSource({"4, 200, 100, 8", "4, 50, 100, 2", "4, 109, 100, 4", "4, 91, 100, 4", "4, 111, 100, 5", "4, 89, 100, 4"
     })
     void theCurrentCountIsMultipliedByTheRatioOutsideTheTolerance(int pods, double value, double target, int wanted) {
-        assertThat(plain(target).replicas(pods, ready(pods, value))).isEqualTo(wanted);
+        assertThat(plain(target).replicas(pods, ready(pods, value))).hasValue(wanted);
     }
 
     /** TestReplicaCalcScaleUp, ScaleDown, Tolerance: shares of the requested resource. */
@@ -31,27 +31,27 @@ class HpaCalculationTest {
     })
     void utilisationIsAMeanOfPods(double target, String values, int wanted) {
         List<HpaCalculation.Pod> pods = pods(values);
-        assertThat(utilization(target).replicas(pods.size(), pods)).isEqualTo(wanted);
+        assertThat(utilization(target).replicas(pods.size(), pods)).hasValue(wanted);
     }
 
     /** TestReplicaCalcScaleUpUnreadyLessScale: 4, where three ready ones would ask for 5. */
     @Test
     void podsThatAreNotReadyDampenScalingUp() {
-        assertThat(utilization(0.3).replicas(3, pods("unready 0.5 0.7"))).isEqualTo(4);
-        assertThat(utilization(0.3).replicas(3, pods("0.5 0.5 0.7"))).isEqualTo(6);
+        assertThat(utilization(0.3).replicas(3, pods("unready 0.5 0.7"))).hasValue(4);
+        assertThat(utilization(0.3).replicas(3, pods("0.5 0.5 0.7"))).hasValue(6);
     }
 
     /** TestReplicaCalcScaleUpUnreadyNoScale: counted as 0 they would turn the direction. */
     @Test
     void podsThatAreNotReadyTurnNoDirection() {
-        assertThat(utilization(0.3).replicas(3, pods("0.4 unready unready"))).isEqualTo(3);
+        assertThat(utilization(0.3).replicas(3, pods("0.4 unready unready"))).hasValue(3);
     }
 
     /** TestReplicaCalcScaleDownExcludeUnreadyPods: 2 of 5. */
     @Test
     void podsThatAreNotReadyAreLeftOutWhenScalingDown() {
         assertThat(utilization(0.5).replicas(5, pods("0.1 0.3 0.5 unready unready")))
-                .isEqualTo(2);
+                .hasValue(2);
     }
 
     /** TestReplicaCalcMissingMetricsNoChangeEq, NoChangeGt, NoChangeLt, UnreadyChange; then two of our own. */
@@ -62,12 +62,12 @@ class HpaCalculationTest {
                 "0.5, 8, '0.1 0.1 0.1 0.1 0.1 0.1 0.1 missing', 4"
     })
     void podsWithoutMetricsCountAsIdleUpwardsAndAsFullDownwards(double target, int current, String values, int wanted) {
-        assertThat(utilization(target).replicas(current, pods(values))).isEqualTo(wanted);
+        assertThat(utilization(target).replicas(current, pods(values))).hasValue(wanted);
     }
 
     @Test
-    void withoutAnyMetricTheCountStays() {
-        assertThat(plain(10).replicas(3, pods("missing missing unready"))).isEqualTo(3);
+    void withoutAnyMetricNothingIsAskedFor() {
+        assertThat(plain(10).replicas(3, pods("missing missing unready"))).isEmpty();
     }
 
     /** TestReplicaCalcScaleUpPerPodCMExternal and ScaleDownPerPodCMExternal. */
@@ -83,11 +83,11 @@ class HpaCalculationTest {
     }
 
     private static HpaCalculation plain(double target) {
-        return new HpaCalculation(target, target, false);
+        return new HpaCalculation(target, target, HpaCalculation.MILLI);
     }
 
     private static HpaCalculation utilization(double target) {
-        return new HpaCalculation(target, Math.max(1, target), true);
+        return new HpaCalculation(target, Math.max(1, target), HpaCalculation.PERCENT);
     }
 
     private static List<HpaCalculation.Pod> ready(int pods, double value) {

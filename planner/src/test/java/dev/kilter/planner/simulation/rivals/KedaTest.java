@@ -29,8 +29,8 @@ class KedaTest {
         assertThat(decide(0)).as("90 s").isEqualTo(1);
         sight.pass(15);
         assertThat(decide(1))
-                .as("from one on the HPA goes on, by 4 pods in 15 s")
-                .isEqualTo(5);
+                .as("from one on the HPA goes on, without a behavior")
+                .isEqualTo(4);
     }
 
     @Test
