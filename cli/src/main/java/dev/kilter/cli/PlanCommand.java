@@ -1,7 +1,5 @@
 package dev.kilter.cli;
 
-import dev.kilter.cli.local.LocalMachine;
-import dev.kilter.cli.local.PlanFiles;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.planner.Plan;
 import dev.kilter.planner.PlanOutcome;
@@ -9,11 +7,10 @@ import dev.kilter.planner.PlanTable;
 import dev.kilter.planner.Planner;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,20 +41,9 @@ import picocli.CommandLine.Spec;
         })
 final class PlanCommand implements Callable<Integer> {
     private static final int SHORT = 3;
-    static final double HIGHEST_RATE = 1e9;
 
-    @Option(
-            names = "-f",
-            paramLabel = "FILE",
-            required = true,
-            description = "YAML, one or several resources; may be given again.")
-    private List<Path> files;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "RPS",
-            description = "Requests a second to plan for. Default: the file's workload.requestsPerSecond.")
-    private Double rate;
+    @Mixin
+    private PlanOptions options;
 
     @Option(
             names = "--runtime-image",
@@ -71,12 +57,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rate != null && !(rate > 0 && rate <= HIGHEST_RATE)) {
-            throw new UserError("--rate: " + rate + " (expected: above 0, at most 1e9)");
-        }
         LocalOptions.logToFile();
-        PlanInputs inputs = PlanFiles.read(files, LocalMachine.here())
-                .inputs(Optional.ofNullable(rate), Optional.ofNullable(runtimeImage));
+        PlanInputs inputs = options.read(Optional.ofNullable(runtimeImage));
         PrintWriter out = spec.commandLine().getOut();
         out.println(question(inputs));
         out.println();

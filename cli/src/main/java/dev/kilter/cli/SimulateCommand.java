@@ -1,8 +1,6 @@
 package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.DurationText;
-import dev.kilter.cli.local.LocalMachine;
-import dev.kilter.cli.local.PlanFiles;
 import dev.kilter.cli.simulate.Contender;
 import dev.kilter.cli.simulate.Contest;
 import dev.kilter.cli.simulate.ContestPage;
@@ -31,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -76,12 +75,8 @@ final class SimulateCommand implements Callable<Integer> {
     /** What is left out at the beginning unless asked otherwise, as a part of the load. */
     private static final int PART = 10;
 
-    @Option(
-            names = "-f",
-            paramLabel = "FILE",
-            required = true,
-            description = "YAML, one or several resources; may be given again.")
-    private List<Path> files;
+    @Mixin
+    private PlanOptions options;
 
     @Option(names = "--trace", paramLabel = "FILE", required = true, description = "The recorded load.")
     private Path trace;
@@ -146,12 +141,6 @@ final class SimulateCommand implements Callable<Integer> {
     private double aim;
 
     @Option(
-            names = "--rate",
-            paramLabel = "RPS",
-            description = "Requests a second to plan for. Default: the file's workload.requestsPerSecond.")
-    private Double rate;
-
-    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -169,7 +158,7 @@ final class SimulateCommand implements Callable<Integer> {
         LocalOptions.logToFile();
         Arrivals arrivals = arrivals();
         List<Contender> contenders = contenders();
-        PlanInputs inputs = PlanFiles.read(files, LocalMachine.here()).inputs(planned(), Optional.empty());
+        PlanInputs inputs = options.read(Optional.empty());
         PlanRequest request = inputs.request();
         PrintWriter out = spec.commandLine().getOut();
         PlanOutcome planned = Planner.plan(request);
@@ -191,11 +180,6 @@ final class SimulateCommand implements Callable<Integer> {
         write(contest, out);
         out.flush();
         return 0;
-    }
-
-    private Optional<Double> planned() {
-        expect(rate == null || (rate > 0 && rate <= PlanCommand.HIGHEST_RATE), "--rate", rate, "above 0, at most 1e9");
-        return Optional.ofNullable(rate);
     }
 
     private Arrivals arrivals() {
