@@ -4,6 +4,8 @@ import dev.kilter.core.scaling.Decision;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.protocol.DemandSummary;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One InferenceDeployment's part of a tick.
@@ -22,5 +24,16 @@ public record Decided(
         DemandSummary demand) {
     public Decided {
         writes = Map.copyOf(writes);
+    }
+
+    /** Why a pool gets what it gets, in a line: what is expected, then what that means for it. */
+    static String reason(Decision decision, Decision.Pool pool) {
+        return Stream.concat(decision.reasons().stream(), pool.reasons().stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** The same of this decision. */
+    public String reason(Decision.Pool pool) {
+        return reason(decision, pool);
     }
 }

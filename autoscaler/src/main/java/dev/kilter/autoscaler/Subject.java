@@ -86,7 +86,7 @@ final class Subject {
         for (Decision.Pool pool : decision.pools()) {
             if (writes.get(pool.name()) instanceof ScaleWriter.Outcome.Written) {
                 history.add(new DemandSummary.Scaling(
-                        now.toEpochMilli(), pool.name(), pool.from(), pool.to(), pool.reason()));
+                        now.toEpochMilli(), pool.name(), pool.from(), pool.to(), Decided.reason(decision, pool)));
             }
         }
         while (history.size() > HISTORY) {
@@ -105,7 +105,8 @@ final class Subject {
                 service.attainment(),
                 sloWindow.toMillis() / 1000.0,
                 observation.demand() instanceof Demand.Measured && !decision.held(),
-                message(decision),
+                decision.reasons(),
+                decision.pools().stream().map(pool -> told(pool, observation)).toList(),
                 history);
     }
 
@@ -115,9 +116,17 @@ final class Subject {
         }
     }
 
-    private static String message(Decision decision) {
-        List<String> all = new ArrayList<>(decision.reasons());
-        decision.pools().forEach(pool -> all.add(pool.name() + ": " + pool.reason()));
-        return String.join("; ", all);
+    private static DemandSummary.Pool told(Decision.Pool pool, Observation observation) {
+        int ready = observation.pools().stream()
+                .filter(observed -> observed.name().equals(pool.name()))
+                .mapToInt(PoolObservation::readyReplicas)
+                .sum();
+        return new DemandSummary.Pool(
+                pool.name(),
+                pool.to(),
+                ready,
+                pool.operatingPoint().variant(),
+                pool.operatingPoint().maxBatchSize(),
+                pool.reasons());
     }
 }

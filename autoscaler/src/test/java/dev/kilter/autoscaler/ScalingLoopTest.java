@@ -104,6 +104,19 @@ class ScalingLoopTest {
     }
 
     @Test
+    void eachScalingAndTheLastDecisionAreToldWithTheirReasons() {
+        rate = 500;
+        run(60);
+        DemandSummary told = published.getLast();
+        assertThat(told.history()).extracting(DemandSummary.Scaling::to).containsExactly(7);
+        assertThat(told.history().getLast().reason()).contains("500/s at ", " a replica ");
+        assertThat(told.pools()).hasSize(1);
+        assertThat(told.pools().getFirst().replicas()).isEqualTo(7);
+        assertThat(told.pools().getFirst().variant()).isEqualTo("fp32");
+        assertThat(told.message()).contains(told.pools().getFirst().reason());
+    }
+
+    @Test
     void silentGatewaysHoldTheCountAndAreTold() {
         rate = 500;
         run(20);

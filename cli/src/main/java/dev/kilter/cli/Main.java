@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             "Then yours:  kilter up -f FILE    the same YAML that a cluster takes, on this machine",
             "What if:     kilter plan -f FILE  what would be chosen, what not, and why",
             "Next week:   kilter simulate      a recorded load in virtual time, beside HPA, Knative and KEDA",
+            "Why so:      kilter explain NAME  what is wrong, the plan, each pool's last decision and why",
             "Proof:       kilter bench         what any server of the Open Inference Protocol can do"
         },
         subcommands = {
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
+            ExplainCommand.class,
             ServeCommand.class,
             BenchCommand.class
         })

@@ -46,7 +46,8 @@ class ArchitectureTest {
         "dev.kilter.autoscaler.forecast..",
         "dev.kilter.operator.plan..",
         "dev.kilter.operator.build..",
-        "dev.kilter.cli.bench.evidence.."
+        "dev.kilter.cli.bench.evidence..",
+        "dev.kilter.cli.explain"
     };
 
     private static final JavaClasses KILTER = new ClassFileImporter()

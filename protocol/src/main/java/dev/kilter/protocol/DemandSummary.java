@@ -3,6 +3,8 @@ package dev.kilter.protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the autoscaler saw of one InferenceDeployment, published as JSON under the key {@value #KEY} of the ConfigMap
@@ -17,7 +19,8 @@ import java.util.Optional;
  * @param attainment fraction of offered requests answered within the objective; empty: nothing was offered
  * @param windowSeconds the window that the two are measured over
  * @param metricsAvailable false: the last good counts are held
- * @param message why, in a sentence
+ * @param reasons what is expected, and what holds for all pools, a phrase each
+ * @param pools what was decided last for each pool
  * @param history the last scalings, newest last, at most 10
  */
 public record DemandSummary(
@@ -29,7 +32,8 @@ public record DemandSummary(
         Optional<Double> attainment,
         double windowSeconds,
         boolean metricsAvailable,
-        String message,
+        List<String> reasons,
+        List<Pool> pools,
         List<Scaling> history) {
 
     /** The ConfigMap's key. */
@@ -41,10 +45,43 @@ public record DemandSummary(
     /** Without a change it is published so often, to tell that somebody still looks. */
     public static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
+    /** A report of an older autoscaler has neither reasons nor pools. */
     public DemandSummary {
+        reasons = reasons == null ? List.of() : List.copyOf(reasons);
+        pools = pools == null ? List.of() : List.copyOf(pools);
         history = List.copyOf(history);
     }
 
-    /** One change of a pool's replica count. */
+    /** All reasons in a line. */
+    public String message() {
+        return Stream.concat(reasons.stream(), pools.stream().map(pool -> pool.name() + ": " + pool.reason()))
+                .collect(Collectors.joining("; "));
+    }
+
+    /**
+     * What one pool should have.
+     *
+     * @param replicas decided last
+     * @param ready of them
+     * @param variant that answers
+     * @param maxBatchSize the largest batch
+     * @param reasons why, a phrase each
+     */
+    public record Pool(String name, int replicas, int ready, String variant, int maxBatchSize, List<String> reasons) {
+        public Pool {
+            reasons = List.copyOf(reasons);
+        }
+
+        /** The reasons in a line. */
+        public String reason() {
+            return String.join("; ", reasons);
+        }
+    }
+
+    /**
+     * One change of a pool's replica count.
+     *
+     * @param reason what was expected, and why that many, in a line
+     */
     public record Scaling(long atMillis, String pool, int from, int to, String reason) {}
 }

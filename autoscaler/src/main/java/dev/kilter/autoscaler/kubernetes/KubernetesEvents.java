@@ -51,7 +51,7 @@ final class KubernetesEvents implements ScalingListener {
                         "Normal",
                         reason,
                         "Scale",
-                        "%s from %d to %d: %s".formatted(pool.name(), pool.from(), pool.to(), pool.reason()));
+                        "%s from %d to %d: %s".formatted(pool.name(), pool.from(), pool.to(), decided.reason(pool)));
             }
         }
         if (holding.observe(decided) == Holding.Change.BEGAN) {

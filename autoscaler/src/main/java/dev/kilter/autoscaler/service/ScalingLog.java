@@ -26,7 +26,7 @@ public final class ScalingLog implements ScalingListener {
                         pool.name(),
                         pool.from(),
                         pool.to(),
-                        pool.reason(),
+                        decided.reason(pool),
                         told(outcome));
             }
         }

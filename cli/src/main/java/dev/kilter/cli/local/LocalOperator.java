@@ -39,7 +39,7 @@ final class LocalOperator {
     private final Notices notices;
     private final SortedMap<String, ServingPool> pools = new TreeMap<>();
     private List<ModelProfile> profiles;
-    private Optional<Double> observedDemand = Optional.empty();
+    private Optional<DemandSummary> demand = Optional.empty();
     private Plan status;
 
     LocalOperator(
@@ -82,8 +82,13 @@ final class LocalOperator {
     }
 
     /** What the autoscaler tells of the demand. */
-    synchronized void demand(DemandSummary demand) {
-        observedDemand = Optional.of(demand.peakRequestsPerSecond());
+    synchronized void demand(DemandSummary told) {
+        demand = Optional.of(told);
+    }
+
+    /** What the autoscaler told last. */
+    synchronized Optional<DemandSummary> demand() {
+        return demand;
     }
 
     /** Sets a pool's replicas: the scale subresource. */
@@ -97,7 +102,7 @@ final class LocalOperator {
                 deployment,
                 List.of(machine.acceleratorClass()),
                 profiles,
-                observedDemand,
+                demand.map(DemandSummary::peakRequestsPerSecond),
                 Set.of(),
                 settings.runtimeImage());
     }

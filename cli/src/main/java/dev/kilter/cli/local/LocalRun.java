@@ -17,6 +17,7 @@ import dev.kilter.gateway.local.InMemoryEndpoints;
 import dev.kilter.gateway.local.InMemoryRoutes;
 import dev.kilter.operator.build.Settings;
 import dev.kilter.protocol.GatewayLoad;
+import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,11 +165,16 @@ public final class LocalRun implements AutoCloseable {
                     clock,
                     TICK,
                     decided -> {}));
-            ticker = Optional.of(Ticker.start("operator", TICK, () -> operator.tick(clock.instant())));
+            ticker = Optional.of(Ticker.start("operator", TICK, this::tick));
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private void tick() {
+        operator.tick(clock.instant());
+        state.tell(Json.write(LocalFacts.of(deployment, operator, processes, notices.all(), clock.instant())));
     }
 
     /** Waits until a request would be answered; false: not within that time. */

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -111,6 +112,20 @@ public final class StateFolder implements AutoCloseable {
         write(new RunRecord(record.run(), record.pid(), record.port(), children));
     }
 
+    /** Leaves a text about this run for whoever asks; {@link #told} reads it. */
+    public void tell(String text) {
+        replace("facts.json", text);
+    }
+
+    /** What the run of that name told last; empty: there is none, or it has ended. */
+    public static Optional<String> told(Path home, String name) {
+        try {
+            return Optional.of(Files.readString(home.resolve(name).resolve("facts.json")));
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The random name of this run. */
     public synchronized String run() {
         return record.run();
@@ -129,6 +144,7 @@ public final class StateFolder implements AutoCloseable {
         }
         try {
             Files.deleteIfExists(folder.resolve("run.json"));
+            Files.deleteIfExists(folder.resolve("facts.json"));
             lock.release();
             channel.close();
         } catch (IOException e) {
@@ -138,12 +154,16 @@ public final class StateFolder implements AutoCloseable {
 
     private void write(RunRecord next) {
         record = next;
+        replace("run.json", Json.write(next));
+    }
+
+    private void replace(String file, String text) {
         try {
-            Path temporary = folder.resolve("run.json.new");
-            Files.writeString(temporary, Json.write(next));
+            Path temporary = folder.resolve(file + ".new");
+            Files.writeString(temporary, text);
             Files.move(
                     temporary,
-                    folder.resolve("run.json"),
+                    folder.resolve(file),
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kilter.cli.UserError;
+import dev.kilter.cli.explain.Explanation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,9 +58,29 @@ class LocalRunTest {
             assertThat(run.plan().pools()).hasSize(1);
             assertThat(run.desiredReplicas()).isEqualTo(1);
             assertThat(notices.all()).anyMatch(notice -> notice.who().equals("profile"));
+            PodFixture.until(() -> LocalFacts.read(home, "toy", Instant.now())
+                    .filter(facts -> facts.plan()
+                            .orElseThrow()
+                            .pools()
+                            .getFirst()
+                            .evidence()
+                            .equals("measured"))
+                    .isPresent());
+            assertThat(Explanation.of(
+                            LocalFacts.read(home, "toy", Instant.now()).orElseThrow()))
+                    .startsWith("toy in this machine (process ")
+                    .contains(
+                            "): it serves\n",
+                            "chosen    a on " + LocalMachine.CLASS + ", batches up to ",
+                            "(measured)",
+                            "1 of 1 replica ready");
+
             processes = ProcessHandle.current().children().toList();
             assertThat(processes).anyMatch(ProcessHandle::isAlive);
         }
+        assertThat(LocalFacts.read(home, "toy", Instant.now()))
+                .as("after its end")
+                .isEmpty();
         assertThat(processes)
                 .filteredOn(process -> process.info().commandLine().orElse("").contains("kilter.pod"))
                 .noneMatch(ProcessHandle::isAlive);

@@ -188,7 +188,8 @@ class StatusTimelineTest {
                             demand.attainment(),
                             300,
                             true,
-                            "",
+                            List.of(),
+                            List.of(),
                             List.of(scaling))));
         }
         assertThat(deployment.getStatus().history())
@@ -238,7 +239,8 @@ class StatusTimelineTest {
                 Optional.of(attainment),
                 300,
                 metrics,
-                "100/s",
+                List.of("100/s"),
+                List.of(),
                 List.of());
     }
 

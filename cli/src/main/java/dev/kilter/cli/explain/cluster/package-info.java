@@ -1,0 +1,2 @@
+/** What a cluster tells of an InferenceDeployment. Reads only. */
+package dev.kilter.cli.explain.cluster;
