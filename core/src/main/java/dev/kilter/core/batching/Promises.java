@@ -16,10 +16,10 @@ public final class Promises {
     private static final double STEP = 0.02;
 
     /** The highest reserve: beyond it too little could be promised at all. */
-    private static final double HIGHEST = 0.3;
+    private static final double HIGHEST = 0.4;
 
-    /** Before anything is known: no process runs without a stall. */
-    private static final double FIRST = 0.1;
+    /** Before anything is known: a process stalls most while it is young and still compiles what it runs. */
+    private static final double FIRST = 0.3;
 
     private double reserve = FIRST;
     private boolean giving;

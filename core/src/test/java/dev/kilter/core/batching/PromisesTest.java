@@ -61,7 +61,7 @@ class PromisesTest {
         for (int broken = 0; broken < 1_000; broken++) {
             promises.broken(BEGIN + 1);
         }
-        assertThat(promises.reserveNanos(50 * MS)).isEqualTo(15 * MS);
+        assertThat(promises.reserveNanos(50 * MS)).isEqualTo(20 * MS);
     }
 
     private void give() {
@@ -74,13 +74,28 @@ class PromisesTest {
     @CsvSource({"2, 2, 188", "5, 5, 193", "5, 2, 191"})
     void stallsBreakNoMorePromisesThanAllowed(double overload, double secondsBetweenStalls, double leastGoodput) {
         int seconds = 600;
-        Run run = run(overload, secondsBetweenStalls, 0.015, seconds);
+        Run run = run(overload, secondsBetweenStalls, 0.015, seconds, 1);
         assertThat(run.late + run.givenUp).isLessThan((int) (0.001 * run.inTime));
         assertThat(run.inTime / seconds).isGreaterThanOrEqualTo((int) leastGoodput);
     }
 
-    private static Run run(double overload, double everySeconds, double stallSeconds, int seconds) {
-        SplittableRandom random = new SplittableRandom(1);
+    /** Where the reserve began at a tenth of the objective, 0.37 % and 0.50 % were broken in the first five seconds. */
+    @ParameterizedTest
+    @CsvSource({"2, 182", "5, 188"})
+    void aFreshProcessBreaksNoMoreThanThat(double overload, double leastGoodput) {
+        int inTime = 0;
+        int broken = 0;
+        for (int seed = 1; seed <= 40; seed++) {
+            Run run = run(overload, 2, 0.015, 5, seed);
+            inTime += run.inTime;
+            broken += run.late + run.givenUp;
+        }
+        assertThat(broken).isLessThan((int) (0.001 * inTime));
+        assertThat(inTime / 200.0).isGreaterThanOrEqualTo(leastGoodput);
+    }
+
+    private static Run run(double overload, double everySeconds, double stallSeconds, int seconds, int seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         Run run = new Run();
         BatchTimes plain = BatchTimes.of(CURVE, 32);
         BatchTimes stalling = (items, r) -> {
@@ -89,7 +104,7 @@ class PromisesTest {
         };
         Scenario scenario = Scenario.of(CURVE, 1, new BatchLimits(32, OptionalLong.empty()), OBJECTIVE);
         SimulatedReplica replica =
-                new SimulatedReplica(scenario, stalling, new SloBatchPolicy(1), new SplittableRandom(2), run);
+                new SimulatedReplica(scenario, stalling, new SloBatchPolicy(1), new SplittableRandom(seed + 100), run);
         double next = 0;
         int tag = 0;
         while (next < seconds) {
