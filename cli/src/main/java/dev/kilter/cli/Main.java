@@ -5,6 +5,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,17 +28,19 @@ import picocli.CommandLine.Command;
             "Next week:   kilter simulate      a recorded load in virtual time, beside HPA, Knative and KEDA",
             "Why so:      kilter explain NAME  what is wrong, the plan, each pool's last decision and why",
             "Proof:       kilter bench         what any server of the Open Inference Protocol can do"
-        },
-        subcommands = {
+        })
+public final class Main implements Runnable {
+
+    private static final String SERVE = "serve";
+
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             UpCommand.class,
             PlanCommand.class,
             SimulateCommand.class,
             ExplainCommand.class,
             ServeCommand.class,
-            BenchCommand.class
-        })
-public final class Main implements Runnable {
+            BenchCommand.class);
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -45,6 +48,9 @@ public final class Main implements Runnable {
     /** Runs and exits. */
     public static void main(String[] args) {
         NettySwitches.ofServing();
+        if (args.length > 1 && args[0].equals(SERVE)) {
+            dev.kilter.runtime.Main.prepare(args);
+        }
         System.exit(run(writer(System.out), writer(System.err), args));
     }
 
@@ -55,13 +61,30 @@ public final class Main implements Runnable {
 
     /** Runs; the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main())
+        return commandLine(args)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::failed)
                 .execute(args);
+    }
+
+    /**
+     * With the command that is asked for alone: the options of each are read by reflection, and every start waits for
+     * that.
+     */
+    private static CommandLine commandLine(String... args) {
+        List<Class<?>> asked = COMMANDS.stream()
+                .filter(command -> args.length > 0 && nameOf(command).equals(args[0]))
+                .toList();
+        CommandLine line = new CommandLine(new Main());
+        (asked.isEmpty() ? COMMANDS : asked).forEach(line::addSubcommand);
+        return line;
+    }
+
+    private static String nameOf(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {

@@ -24,23 +24,37 @@ public final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        ProcessLog.begin(Stream.of(args).anyMatch(arg -> arg.startsWith("--model")));
-        NettySwitches.ofServing();
+        begin(Stream.of(args).anyMatch(arg -> arg.startsWith("--model")));
         System.exit(List.of(args).equals(IN_A_POD) ? serve() : commandLine().execute(args));
     }
 
     /**
-     * Serves in a process that is somebody else's, until it ends.
+     * Readies a process that is somebody else's to serve: its log, for a person, and the engine, which is brought in on
+     * another core while the caller reads its options.
+     *
+     * @param words that the process was given; need not be understood
+     */
+    public static void prepare(String... words) {
+        begin(true);
+        ModelFlags.prepareEngine(System.getenv(), words);
+    }
+
+    /**
+     * Serves in a process that is somebody else's, until it ends; sooner after {@link #prepare}.
      *
      * @param whenReady is run once, if all models are ready after the start
      * @param options those of the command {@code serve}
      * @return an exit code
      */
     public static int serve(Runnable whenReady, String... options) {
-        ProcessLog.begin(true);
-        NettySwitches.ofServing();
-        ModelFlags.prepareEngine(System.getenv(), options);
+        begin(true);
         return withReasons(new CommandLine(new ServeCommand(whenReady))).execute(options);
+    }
+
+    /** Before the first logger, and before Netty is touched. */
+    private static void begin(boolean watched) {
+        ProcessLog.begin(watched);
+        NettySwitches.ofServing();
     }
 
     /** No option to parse, so no parser: it would take a fifth of the start. */
