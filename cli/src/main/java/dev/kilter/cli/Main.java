@@ -48,7 +48,7 @@ public final class Main implements Runnable {
     /** Runs and exits. */
     public static void main(String[] args) {
         NettySwitches.ofServing();
-        if (args.length > 1 && args[0].equals(SERVE)) {
+        if (args.length > 0 && args[0].equals(SERVE)) {
             dev.kilter.runtime.Main.prepare(args);
         }
         System.exit(run(writer(System.out), writer(System.err), args));

@@ -1,6 +1,7 @@
 package dev.kilter.cli;
 
 import dev.kilter.api.v1alpha1.Tasks;
+import dev.kilter.protocol.RuntimeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ServerSocket;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Serves a model, or a folder of models, in this process: REST and gRPC on one port. No gateway, no plan, no scaling: that is"
-                    + " what 'kilter up' adds.",
+                    + " what 'kilter up' adds. Without either, what "
+                    + RuntimeConfig.ENVIRONMENT
+                    + " in the environment says, as in a pod.",
             "",
             "REST: Open Inference Protocol at /v2, /v1/predict, Prometheus at /metrics. gRPC:"
                     + " inference.GRPCInferenceService, kilter.v1.InferenceService. Ctrl-C lets requests in flight"
@@ -36,10 +39,10 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final String DEFAULT_NAME = "model";
 
-    @ArgGroup(multiplicity = "1")
-    private Source source;
+    @ArgGroup(multiplicity = "0..1")
+    private Source source = new Source();
 
-    /** Where models come from: the one or the other. */
+    /** Where models come from: the one, the other, or the environment. */
     private static final class Source {
         @Option(
                 names = "--model",
@@ -133,11 +136,13 @@ final class ServeCommand implements Callable<Integer> {
 
     private void announce(int chosen) {
         PrintWriter out = spec.commandLine().getOut();
-        String served = source.folder != null ? source.folder : name == null ? DEFAULT_NAME : name;
+        String model = name == null ? DEFAULT_NAME : name;
+        String served =
+                source.folder != null ? source.folder : source.model != null ? model : RuntimeConfig.ENVIRONMENT;
         out.println(served + " is ready at http://127.0.0.1:" + chosen + ", REST and gRPC. Try:");
         out.println("  "
-                + (source.folder == null
-                        ? TryIt.curl(served, task, chosen)
+                + (source.model != null
+                        ? TryIt.curl(model, task, chosen)
                         : "curl -s -X POST http://127.0.0.1:" + chosen + "/v2/repository/index"));
     }
 

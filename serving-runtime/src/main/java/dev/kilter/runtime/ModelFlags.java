@@ -133,7 +133,7 @@ public final class ModelFlags {
         if (json == null) {
             throw new StartException(
                     ExitCode.USAGE,
-                    "no model: give --model URI, or a configuration in the environment variable "
+                    "no model: give --model URI or --model-repository DIR, or a configuration in the environment variable "
                             + RuntimeConfig.ENVIRONMENT);
         }
         String field = RuntimeConfig.ENVIRONMENT;

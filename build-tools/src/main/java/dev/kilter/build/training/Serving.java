@@ -53,6 +53,11 @@ final class Serving implements Exercise {
                 "KILTER_MAVEN_REPOSITORY", models.repository().toString());
     }
 
+    /** Where the process is to listen, on the loopback address. */
+    int port() {
+        return port;
+    }
+
     private Path cache() {
         return work.resolve("models");
     }

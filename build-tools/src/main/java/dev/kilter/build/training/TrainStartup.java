@@ -78,8 +78,10 @@ public final class TrainStartup {
             say("a serving process");
             Path serving = work.resolve("serving.aot");
             List<String> serve = new ArrayList<>(CLASSES_ALONE);
-            serve.addAll(List.of("dev.kilter.runtime.Main", "serve"));
-            train(serving, serve, Map.of("KILTER_LOG_FORMAT", "text"), new Serving(models, work));
+            Serving exercise = new Serving(models, work);
+            // By the command, whose own options a replica has not: the cache serves both.
+            serve.addAll(List.of("dev.kilter.cli.Main", "serve", "--port", Integer.toString(exercise.port())));
+            train(serving, serve, Map.of("KILTER_LOG_FORMAT", "text"), exercise);
             keep(serving, folder.resolve("serving.aot"));
 
             say("kilter itself");
