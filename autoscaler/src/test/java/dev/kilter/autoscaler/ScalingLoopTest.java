@@ -35,7 +35,9 @@ class ScalingLoopTest {
     private final Map<String, String> pinned = new HashMap<>();
     private String digest = FIRST;
     private ScaleWriter.Outcome outcome = new ScaleWriter.Outcome.Written();
-    private RuntimeLoad.OperatingPointState inForce = new RuntimeLoad.OperatingPointState(0, "fp32", 32, 0);
+    private RuntimeLoad.OperatingPointState inForce =
+            new RuntimeLoad.OperatingPointState(0, "fp32", 32, 0, Optional.empty());
+    private Optional<OperatingPoint.Lesser> lesser = Optional.empty();
     private boolean gatewayAnswers = true;
     private boolean paused;
     private int replicas = 1;
@@ -167,13 +169,34 @@ class ScalingLoopTest {
     void aPodThatServesOtherwiseThanDecidedIsToldOnce() {
         run(4);
         assertThat(pushed).isEmpty();
-        inForce = new RuntimeLoad.OperatingPointState(9_999_999_999_999L, "int8", 8, 0);
+        inForce = new RuntimeLoad.OperatingPointState(9_999_999_999_999L, "int8", 8, 0, Optional.empty());
         run(2);
         assertThat(pushed)
-                .containsExactly(new OperatingPointUpdate(10_000_000_000_000L, "fp32", 32, Optional.empty(), 60));
-        inForce = new RuntimeLoad.OperatingPointState(10_000_000_000_000L, "fp32", 32, 5);
+                .containsExactly(new OperatingPointUpdate(
+                        10_000_000_000_000L, "fp32", 32, Optional.empty(), Optional.empty(), 600));
+        inForce = new RuntimeLoad.OperatingPointState(10_000_000_000_000L, "fp32", 32, 5, Optional.empty());
         run(2);
         assertThat(pushed).hasSize(1);
+    }
+
+    @Test
+    void whatMayBeAnsweredWithLesserQualityIsToldAndToldAgainBeforeItRunsOut() {
+        lesser = Optional.of(new OperatingPoint.Lesser("int8", 0.03));
+        OperatingPointUpdate.Lesser told = new OperatingPointUpdate.Lesser("int8", 0.03);
+        run(2);
+        assertThat(pushed)
+                .singleElement()
+                .satisfies(update -> assertThat(update.lesser()).contains(told));
+        inForce = new RuntimeLoad.OperatingPointState(pushed.getFirst().version(), "fp32", 32, 0, Optional.of(told));
+        run(290);
+        assertThat(pushed).hasSize(1);
+        run(20);
+        assertThat(pushed.size()).isGreaterThan(1);
+        assertThat(pushed.getLast().version()).isGreaterThan(pushed.getFirst().version());
+        lesser = Optional.empty();
+        inForce = new RuntimeLoad.OperatingPointState(pushed.getLast().version(), "fp32", 32, 0, Optional.of(told));
+        run(2);
+        assertThat(pushed.getLast().lesser()).isEmpty();
     }
 
     @Test
@@ -239,7 +262,7 @@ class ScalingLoopTest {
                         OptionalInt.empty(),
                         OptionalDouble.of(100),
                         OptionalDouble.of(1),
-                        new OperatingPoint("fp32", 32, Optional.empty()),
+                        new OperatingPoint("fp32", 32, Optional.empty(), lesser),
                         1,
                         false,
                         pinned)));
@@ -253,7 +276,7 @@ class ScalingLoopTest {
                 ? new Reading.Report<>(new GatewayLoad(1, at, List.of(model)))
                 : new Reading.Missing<>("refused");
         RuntimeLoad.Model runtime = new RuntimeLoad.Model(
-                "intent", inForce.variant(), digest, inForce, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+                "intent", inForce.variant(), digest, inForce, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
         return new LoadSnapshot(
                 List.of(new LoadSnapshot.Gateway("ns", "g1", gateway)),
                 List.of(new LoadSnapshot.Pod(

@@ -11,7 +11,22 @@ import java.util.Optional;
  * @param variant a resident variant's name
  * @param maxBatchSize items, at least 1
  * @param maxDelayMillis empty: derived by the policy
+ * @param lesser what may be answered with lesser quality instead of not at all; empty: nothing
  * @param timeToLiveSeconds without another update by then the pod falls back to its default
  */
 public record OperatingPointUpdate(
-        long version, String variant, int maxBatchSize, Optional<Double> maxDelayMillis, double timeToLiveSeconds) {}
+        long version,
+        String variant,
+        int maxBatchSize,
+        Optional<Double> maxDelayMillis,
+        Optional<Lesser> lesser,
+        double timeToLiveSeconds) {
+
+    /**
+     * A faster variant of lesser quality.
+     *
+     * @param variant a resident variant's name, another than the active one's
+     * @param maxShare of the pod's requests over half an hour that it may answer, 0..1
+     */
+    public record Lesser(String variant, double maxShare) {}
+}

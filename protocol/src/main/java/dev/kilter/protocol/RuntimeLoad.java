@@ -39,6 +39,7 @@ public record RuntimeLoad(
      * @param running requests in an engine
      * @param received requests that reached admission
      * @param answered requests answered well
+     * @param degraded of those, by a lesser variant instead of not at all
      * @param refused requests refused by admission or expired in the queue
      * @param failed requests that failed in the engine
      * @param batches batches run
@@ -55,6 +56,7 @@ public record RuntimeLoad(
             long running,
             long received,
             long answered,
+            long degraded,
             long refused,
             long failed,
             long batches,
@@ -76,6 +78,7 @@ public record RuntimeLoad(
                     running + other.running,
                     received + other.received,
                     answered + other.answered,
+                    degraded + other.degraded,
                     refused + other.refused,
                     failed + other.failed,
                     batches + other.batches,
@@ -85,8 +88,16 @@ public record RuntimeLoad(
         }
     }
 
-    /** @param version of the last accepted update; 0: the pod's default is in force */
-    public record OperatingPointState(long version, String variant, int maxBatchSize, double maxDelayMillis) {}
+    /**
+     * @param version of the last accepted update; 0: the pod's default is in force
+     * @param lesser see {@link OperatingPointUpdate}
+     */
+    public record OperatingPointState(
+            long version,
+            String variant,
+            int maxBatchSize,
+            double maxDelayMillis,
+            Optional<OperatingPointUpdate.Lesser> lesser) {}
 
     /** One batch size of a service curve, milliseconds. */
     public record CurvePoint(int batchSize, double meanMillis, double p99Millis, long samples) {}

@@ -10,9 +10,11 @@ import dev.kilter.api.v1alpha1.Scaling;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolSpec;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
+import dev.kilter.api.v1alpha1.Variant;
 import dev.kilter.autoscaler.DeploymentKey;
 import dev.kilter.autoscaler.ScalingTarget;
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.QualityGoal;
 import dev.kilter.core.scaling.Behavior;
 import dev.kilter.core.scaling.ScalingSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -38,6 +40,7 @@ public final class ScalingTargets {
      */
     public static ScalingTarget of(InferenceDeployment deployment, List<ServingPool> pools) {
         InferenceDeploymentSpec spec = deployment.getSpec();
+        Optional<QualityGoal> goal = Optional.ofNullable(spec.quality()).map(ScalingTargets::goal);
         return new ScalingTarget(
                 new DeploymentKey(
                         deployment.getMetadata().getNamespace(),
@@ -47,7 +50,7 @@ public final class ScalingTargets {
                 pools.stream()
                         .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
                         .sorted(Comparator.comparing(pool -> pool.getMetadata().getName()))
-                        .map(ScalingTargets::pool)
+                        .map(pool -> pool(pool, goal))
                         .toList());
     }
 
@@ -70,7 +73,15 @@ public final class ScalingTargets {
                 paused);
     }
 
-    private static ScalingTarget.Pool pool(ServingPool pool) {
+    private static QualityGoal goal(InferenceDeploymentSpec.Quality quality) {
+        double target = Percentage.parse("spec.quality.target", quality.target());
+        return new QualityGoal(
+                target,
+                quality.floor() == null ? target : Percentage.parse("spec.quality.floor", quality.floor()),
+                Percentage.parse("spec.quality.maxDegradedShare", quality.maxDegradedShare()));
+    }
+
+    private static ScalingTarget.Pool pool(ServingPool pool, Optional<QualityGoal> goal) {
         ServingPoolSpec spec = pool.getSpec();
         Optional<Integer> ready = Optional.ofNullable(pool.getStatus()).map(status -> status.readyReplicas());
         return new ScalingTarget.Pool(
@@ -82,13 +93,34 @@ public final class ScalingTargets {
                 OptionalInt.empty(),
                 decimal(spec.capacityPerReplica()),
                 decimal(spec.costPerReplicaHour()),
-                operatingPoint(spec.configuration().operatingPoint()),
+                operatingPoint(spec.configuration().operatingPoint())
+                        .with(goal.flatMap(g -> lesser(spec.configuration(), g))),
                 spec.configuration().engine().instances(),
                 isPaused(pool),
                 Optional.ofNullable(pool.getStatus()).map(ServingPoolStatus::modelDigests).stream()
                         .flatMap(List::stream)
                         .collect(Collectors.toMap(
                                 ServingPoolStatus.VariantDigest::variant, ServingPoolStatus.VariantDigest::digest)));
+    }
+
+    /**
+     * Of the resident variants between floor and target the least good: the planner keeps them because they are faster,
+     * and the faster it is, the fewer requests it has to answer.
+     */
+    private static Optional<OperatingPoint.Lesser> lesser(Configuration configuration, QualityGoal goal) {
+        return configuration.variants().stream()
+                .filter(variant -> variant.quality() != null
+                        && !variant.name().equals(configuration.operatingPoint().variant()))
+                .filter(variant -> quality(variant) >= goal.floor() && quality(variant) < goal.target())
+                .min(Comparator.comparingDouble(ScalingTargets::quality))
+                .filter(_ -> goal.maxDegradedShare() > 0)
+                .map(variant -> new OperatingPoint.Lesser(variant.name(), goal.maxDegradedShare()));
+    }
+
+    private static double quality(Variant variant) {
+        return Percentage.parse(
+                "spec.configuration.variants." + variant.name() + ".quality.value",
+                variant.quality().value());
     }
 
     private static OperatingPoint operatingPoint(Configuration.OperatingPoint point) {

@@ -13,6 +13,7 @@ import dev.kilter.planner.simulation.control.PodSeen;
 import dev.kilter.planner.simulation.control.PoolSeen;
 import dev.kilter.planner.simulation.control.Seen;
 import dev.kilter.protocol.GatewayLoad;
+import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeLoad;
 import java.time.Instant;
 import java.util.List;
@@ -72,11 +73,13 @@ record Reports(DeploymentKey key, Instant start, Experiment experiment) {
                         0,
                         point.variant(),
                         point.maxBatchSize(),
-                        point.maxDelay().map(delay -> delay.toNanos() / 1e6).orElse(0.0)),
+                        point.maxDelay().map(delay -> delay.toNanos() / 1e6).orElse(0.0),
+                        point.lesser().map(by -> new OperatingPointUpdate.Lesser(by.variant(), by.maxShare()))),
                 0,
                 0,
                 total(metrics, Counter.OFFERED),
                 total(metrics, Counter.ANSWERED),
+                total(metrics, Counter.DEGRADED),
                 total(metrics, Counter.REFUSED),
                 total(metrics, Counter.FAILED),
                 0,

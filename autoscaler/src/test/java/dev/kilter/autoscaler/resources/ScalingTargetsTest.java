@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.autoscaler.ScalingTarget;
+import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.scaling.Behavior;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -65,6 +66,25 @@ class ScalingTargetsTest {
         assertThat(ScalingTargets.of(deployment("minReplicas: 1"), List.of(pool))
                         .pools())
                 .isEmpty();
+    }
+
+    @Test
+    void aResidentVariantBetweenFloorAndTargetMayAnswerItsShare() throws IOException {
+        String yaml = Files.readString(FULL.resolve("ServingPool.yaml")).replace("{variant: int8,", "{variant: fp32,");
+        ServingPool pool = Serialization.unmarshal(yaml, ServingPool.class);
+        // 92.8 % of a target of 93 %, above the floor of 92 %.
+        assertThat(lesser(read(InferenceDeployment.class), pool)).contains(new OperatingPoint.Lesser("int8", 0.03));
+        assertThat(lesser(deployment("minReplicas: 1"), pool))
+                .as("no quality is asked for")
+                .isEmpty();
+    }
+
+    private static Optional<OperatingPoint.Lesser> lesser(InferenceDeployment deployment, ServingPool pool) {
+        return ScalingTargets.of(deployment, List.of(pool))
+                .pools()
+                .getFirst()
+                .operatingPoint()
+                .lesser();
     }
 
     private static <T> T read(Class<T> type) throws IOException {

@@ -153,6 +153,7 @@ final class RuntimeProcess implements AutoCloseable {
                 point.variant(),
                 point.maxBatchSize(),
                 point.maxDelay().map(delay -> delay.toNanos() / 1e6),
+                point.lesser().map(by -> new OperatingPointUpdate.Lesser(by.variant(), by.maxShare())),
                 LONG_SECONDS);
         HttpRequest put = HttpRequest.newBuilder(uri("/kilter/v1/models/" + model + "/operating-point"))
                 .PUT(HttpRequest.BodyPublishers.ofString(Json.write(update)))

@@ -69,6 +69,10 @@ final class LocalScaling implements PoolReader, ScaleWriter {
     }
 
     private static OperatingPoint point(Plan.Pool planned, OperatingPoint started) {
-        return new OperatingPoint(planned.activeVariant(), planned.maxBatchSize(), started.maxDelay());
+        return new OperatingPoint(
+                planned.activeVariant(),
+                planned.maxBatchSize(),
+                started.maxDelay(),
+                started.lesser().filter(lesser -> !lesser.variant().equals(planned.activeVariant())));
     }
 }

@@ -18,6 +18,20 @@ public sealed interface BatchDecision {
     }
 
     /**
+     * Start a batch by a lesser variant, see {@link LesserAnswers}.
+     *
+     * @param items at most so many, at least 1; whole requests are taken as for {@link Run}
+     * @param saved so many of those that wait are expected to be in time because of it, at least 1
+     */
+    record Degrade(int items, int saved) implements BatchDecision {
+        public Degrade {
+            if (items < 1) {
+                throw new IllegalArgumentException("items: " + items + " (expected: >= 1)");
+            }
+        }
+    }
+
+    /**
      * Give up the first requests of the queue: their deadlines cannot be met any more, and running them would cost
      * others theirs. Then ask again.
      *

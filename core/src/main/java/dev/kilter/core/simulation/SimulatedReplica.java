@@ -2,13 +2,17 @@ package dev.kilter.core.simulation;
 
 import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.ArrivalRate;
+import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.DegradedShare;
+import dev.kilter.core.batching.LesserAnswers;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.RecentPlan;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -30,6 +34,9 @@ public final class SimulatedReplica {
     private final Engine[] engines;
     private final long[] busy;
     private final RecentPlan plans;
+    private final LesserAnswers lesserAnswers;
+    private final DegradedShare share = new DegradedShare();
+    private Optional<Lesser> lesser = Optional.empty();
     private Scenario scenario;
     private BatchTimes times;
     private long sloNanos;
@@ -42,6 +49,9 @@ public final class SimulatedReplica {
 
         /** Its batch starts; it will be answered at {@code end} unless the replica is killed before. */
         default void begun(int tag, long arrival, long start, long end) {}
+
+        /** The same, and it is a lesser variant that answers it. */
+        default void degraded(int tag, long arrival) {}
 
         /** A batch starts. */
         default void ran(int items, long start, long end) {}
@@ -56,10 +66,20 @@ public final class SimulatedReplica {
         default void lost(int tag, long arrival) {}
     }
 
+    /**
+     * A variant that answers what would be refused.
+     *
+     * @param cost what policy and admission believe its batches take
+     * @param times what they truly take
+     * @param share of the requests that it may answer at most, 0..1
+     */
+    public record Lesser(BatchCost cost, BatchTimes times, double share) {}
+
     private static final class Engine {
         long started;
         long end = NEVER;
         int items;
+        long expected;
         int[] tags = new int[16];
         long[] arrivals = new long[16];
 
@@ -83,6 +103,7 @@ public final class SimulatedReplica {
         Arrays.setAll(engines, _ -> new Engine());
         busy = new long[engines.length];
         plans = new RecentPlan(engines.length);
+        lesserAnswers = new LesserAnswers(engines.length);
         freeEngines = engines.length;
         line = new SimulatedLine(this);
         operate(scenario, times);
@@ -97,6 +118,11 @@ public final class SimulatedReplica {
         scenario = next;
         times = nextTimes;
         sloNanos = next.slo().map(Duration::toNanos).orElse(NEVER);
+    }
+
+    /** From now on that variant, or none, answers what would be refused. */
+    public void degrade(Optional<Lesser> by) {
+        lesser = by;
     }
 
     /**
@@ -120,16 +146,27 @@ public final class SimulatedReplica {
         if (!scenario.admission()) {
             return true;
         }
-        for (int i = 0; i < engines.length; i++) {
-            busy[i] = engines[i].items == 0 ? 0 : remaining(engines[i]);
-        }
-        BatchPlan plan = plans.of(scenario.cost(), scenario.limits().maxBatchSize(), now);
+        int max = scenario.limits().maxBatchSize();
+        BatchPlan plan = plans.of(scenario.cost(), max, now);
         Admission.Request request = new Admission.Request(1, deadline(arrival), sloNanos);
-        return Admission.of(plan, line, busy, request, now) instanceof Admission.Admitted;
+        return Admission.of(plan, line, busyNanos(), request, now) instanceof Admission.Admitted
+                || lesser.filter(by -> makesRoom(by, request)).isPresent();
     }
 
-    private long remaining(Engine engine) {
-        return Math.max(1, engine.started + scenario.cost().expectedNanos(engine.items) - now);
+    private boolean makesRoom(Lesser by, Admission.Request request) {
+        int max = scenario.limits().maxBatchSize();
+        return lesserAnswers.admits(scenario.cost(), by.cost(), left(by), max, line, request, busyNanos(), now);
+    }
+
+    private int left(Lesser by) {
+        return share.left(by.share(), now);
+    }
+
+    private long[] busyNanos() {
+        for (int i = 0; i < engines.length; i++) {
+            busy[i] = engines[i].items == 0 ? 0 : Math.max(1, engines[i].started + engines[i].expected - now);
+        }
+        return busy;
     }
 
     /** Ends and starts what is due. */
@@ -220,8 +257,14 @@ public final class SimulatedReplica {
     /** Starts and gives up what the policy says; when to look again. */
     private long decide() {
         while (line.requests() > 0 && freeEngines > 0) {
-            switch (policy.decide(line, now)) {
-                case BatchDecision.Run(int items) -> start(items);
+            switch (next()) {
+                case BatchDecision.Run(int items) -> start(items, scenario.cost(), times, false);
+                case BatchDecision.Degrade degrade ->
+                    start(
+                            degrade.items(),
+                            lesser.orElseThrow().cost(),
+                            lesser.orElseThrow().times(),
+                            true);
                 case BatchDecision.Drop(int requests) -> drop(requests);
                 case BatchDecision.Wait(long until) -> {
                     return Math.max(now + 1, until);
@@ -234,6 +277,12 @@ public final class SimulatedReplica {
         return NEVER;
     }
 
+    private BatchDecision next() {
+        return lesser.isEmpty()
+                ? policy.decide(line, now)
+                : lesserAnswers.decide(policy, line, lesser.get().cost(), left(lesser.get()), busyNanos(), now);
+    }
+
     private void drop(int requests) {
         for (int i = 0; i < requests; i++) {
             int tag = line.firstTag();
@@ -244,7 +293,7 @@ public final class SimulatedReplica {
         }
     }
 
-    private void start(int items) {
+    private void start(int items, BatchCost cost, BatchTimes truly, boolean degraded) {
         while (line.requests() > 0 && now - line.arrivalNanos(0) >= sloNanos) {
             drop(1);
         }
@@ -257,14 +306,19 @@ public final class SimulatedReplica {
             engine = engines[i];
         }
         engine.started = now;
-        engine.end = now + Math.max(1, Math.round(times.seconds(count, random) * 1e9));
+        engine.end = now + Math.max(1, Math.round(truly.seconds(count, random) * 1e9));
         engine.items = count;
+        engine.expected = cost.expectedNanos(count);
         freeEngines--;
+        share.ran(count, degraded, now);
         sink.ran(count, now, engine.end);
         for (int i = 0; i < count; i++) {
             long arrival = line.arrivalNanos(0);
             engine.take(line.firstTag(), arrival, i);
             sink.begun(line.firstTag(), arrival, now, engine.end);
+            if (degraded) {
+                sink.degraded(line.firstTag(), arrival);
+            }
             line.removeFirst();
         }
     }

@@ -85,9 +85,8 @@ public final class FleetSimulation {
             }
         }
         ledger.close(timeline.now(), pools);
-        long lesser = pools.stream().mapToLong(Pool::lesser).sum();
         return new Outcome(
-                ledger.totals(lesser, costAfter - costBefore, gateway.inFlightNanos(), timeline.now()),
+                ledger.totals(costAfter - costBefore, gateway.inFlightNanos(), timeline.now()),
                 ledger.windows(),
                 changes);
     }

@@ -91,6 +91,11 @@ final class Gateway {
         }
     }
 
+    /** A lesser variant answers it. */
+    void degraded(long arrival) {
+        ledger.degraded(arrival);
+    }
+
     void refused(long arrival) {
         tally.inFlight(-1, timeline.now());
         tally.count(Counter.REFUSED);

@@ -14,6 +14,7 @@ final class Ledger {
     private final List<Outcome.Window> windows = new ArrayList<>();
     private long windowStart;
     private double paidBefore;
+    private long degraded;
 
     /** Counts of one span of time. */
     private static final class Sheet {
@@ -71,6 +72,10 @@ final class Ledger {
         return good;
     }
 
+    void degraded(long arrival) {
+        degraded += arrival >= warmUp ? 1 : 0;
+    }
+
     void refused(long arrival) {
         open.refused++;
         if (arrival >= warmUp) {
@@ -108,13 +113,13 @@ final class Ledger {
         return windows;
     }
 
-    Outcome.Totals totals(long lesser, double cost, long inFlightNanos, long now) {
+    Outcome.Totals totals(double cost, long inFlightNanos, long now) {
         return new Outcome.Totals(
                 whole.requests(),
                 whole.answered == 0 ? 0 : whole.seconds / whole.answered,
                 whole.latencies.quantile(0.5),
                 whole.latencies.quantile(0.99),
-                lesser,
+                degraded,
                 cost,
                 now == 0 ? 0 : (double) inFlightNanos / now,
                 Duration.ofNanos(now));

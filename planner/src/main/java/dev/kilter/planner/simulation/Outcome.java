@@ -41,7 +41,7 @@ public record Outcome(Totals totals, List<Window> windows, List<Change> changes)
      * @param meanSeconds mean time of the answered requests; 0 where there are none
      * @param p50Seconds of the answered requests
      * @param p99Seconds of the answered requests
-     * @param lesser how many were served by another variant than the preferred
+     * @param degraded how many were served by another variant than the preferred
      * @param cost from the warm-up to the end of the arrivals
      * @param meanInFlight requests under way, mean over all of the run
      * @param length of the run, to the last answer
@@ -51,7 +51,7 @@ public record Outcome(Totals totals, List<Window> windows, List<Change> changes)
             double meanSeconds,
             OptionalDouble p50Seconds,
             OptionalDouble p99Seconds,
-            long lesser,
+            long degraded,
             double cost,
             double meanInFlight,
             Duration length) {
@@ -59,6 +59,11 @@ public record Outcome(Totals totals, List<Window> windows, List<Change> changes)
         /** The fraction that was not answered within the objective: late, refused, given up, failed. */
         public double violations() {
             return requests.violations();
+        }
+
+        /** The fraction that was served by another variant than the preferred, of those answered. */
+        public double degradedShare() {
+            return requests.answered() == 0 ? 0 : (double) degraded / requests.answered();
         }
 
         /** The fraction that was. */

@@ -39,13 +39,12 @@ final class Pool {
     private int desired;
     private OperatingPoint point;
     private int nextId;
-    private long lesser;
     private long paidPlaceNanos;
     private long paidSince;
     private int paidPlaces;
 
     /** What an operating point means to a replica. */
-    record Mode(Scenario scenario, BatchTimes times, boolean preferred) {}
+    record Mode(Scenario scenario, BatchTimes times, Optional<SimulatedReplica.Lesser> lesser, boolean preferred) {}
 
     Pool(PoolSpec spec, Duration objective, Timeline timeline, Fleet fleet, Gateway gateway, int samples) {
         this.spec = spec;
@@ -240,11 +239,7 @@ final class Pool {
     }
 
     private Mode mode(OperatingPoint at) {
-        ServiceCurve curve = spec.variants().get(at.variant());
-        if (curve == null) {
-            throw new IllegalArgumentException("point.variant: " + at.variant() + " (expected: one of "
-                    + spec.variants().keySet() + ")");
-        }
+        ServiceCurve curve = curve("point.variant", at.variant());
         BatchLimits limits = BatchLimits.of(at);
         ReplicaRule rule = spec.rule();
         Scenario scenario = new Scenario(
@@ -255,15 +250,21 @@ final class Pool {
                 rule.admission(),
                 new CurveCost(curve, limits.maxBatchSize(), 1));
         BatchTimes times = rule.times().of(curve, limits.maxBatchSize());
-        return new Mode(scenario, times, at.variant().equals(spec.point().variant()));
+        Optional<SimulatedReplica.Lesser> lesser = at.lesser().map(by -> lesser(by, limits.maxBatchSize()));
+        return new Mode(
+                scenario, times, lesser, at.variant().equals(spec.point().variant()));
     }
 
-    void servedByLesser() {
-        lesser++;
+    private SimulatedReplica.Lesser lesser(OperatingPoint.Lesser by, int maxBatchSize) {
+        ServiceCurve curve = curve("point.lesser.variant", by.variant());
+        return new SimulatedReplica.Lesser(
+                new CurveCost(curve, maxBatchSize, 1), spec.rule().times().of(curve, maxBatchSize), by.maxShare());
     }
 
-    long lesser() {
-        return lesser;
+    private ServiceCurve curve(String field, String variant) {
+        return Optional.ofNullable(spec.variants().get(variant))
+                .orElseThrow(() -> new IllegalArgumentException(field + ": " + variant + " (expected: one of "
+                        + spec.variants().keySet() + ")"));
     }
 
     /** What was paid so far, in the currency of the price. */

@@ -2,6 +2,7 @@ package dev.kilter.planner.simulation;
 
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.ServiceCurve;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,14 @@ public record PoolSpec(
                 1,
                 Optional.empty(),
                 ReplicaRule.PRODUCTION);
+    }
+
+    /** The same with another resident variant, which answers that share at most of what would be refused. */
+    public PoolSpec degrading(String variant, ServiceCurve curve, double maxShare) {
+        Map<String, ServiceCurve> all = new HashMap<>(variants);
+        all.put(variant, curve);
+        OperatingPoint both = point.with(Optional.of(new OperatingPoint.Lesser(variant, maxShare)));
+        return new PoolSpec(name, all, both, instances, replicas, startUp, pricePerHour, weight, nodes, rule);
     }
 
     /** The same with another rule and as many engine instances. */

@@ -55,6 +55,7 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
     void operate(Pool.Mode mode) {
         preferred = mode.preferred();
         runtime.operate(mode.scenario(), mode.times());
+        runtime.degrade(mode.lesser());
     }
 
     /** Whether it is admitted. */
@@ -86,8 +87,14 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
     @Override
     public void begun(int tag, long arrival, long start, long end) {
         if (!preferred) {
-            pool.servedByLesser();
+            degraded(tag, arrival);
         }
+    }
+
+    @Override
+    public void degraded(int tag, long arrival) {
+        tally.count(Counter.DEGRADED);
+        gateway.degraded(arrival);
     }
 
     @Override

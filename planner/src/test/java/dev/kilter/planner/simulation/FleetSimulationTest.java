@@ -149,7 +149,21 @@ class FleetSimulationTest {
         assertThat(outcome.windows().get(3).requests().violations()).isGreaterThan(0.4);
         assertThat(outcome.windows().get(8).requests().violations()).isZero();
         assertThat(outcome.windows().get(8).pools().getFirst().variant()).isEqualTo("int8");
-        assertThat(outcome.totals().lesser()).isBetween(55_000L, 63_000L);
+        assertThat(outcome.totals().degraded()).isBetween(55_000L, 63_000L);
+    }
+
+    @Test
+    void aLesserVariantAnswersWhatWouldBeRefusedUpToItsShare() {
+        ServiceCurve faster = Curves.millis(1, 1, 2.5);
+        Outcome refusing = run(pool(1), 97, 1, timed(600, 1));
+        Outcome degrading = run(pool(1).degrading("int8", faster, 0.2), 97, 1, timed(600, 1));
+        Outcome seldom = run(pool(1).degrading("int8", faster, 0.02), 97, 1, timed(600, 1));
+        assertThat(refusing.totals().violations()).isGreaterThan(0.02);
+        assertThat(refusing.totals().degraded()).isZero();
+        assertThat(degrading.totals().violations()).isLessThan(refusing.totals().violations() / 20);
+        assertThat(degrading.totals().degradedShare()).isBetween(0.01, 0.2);
+        assertThat(seldom.totals().violations()).isLessThan(refusing.totals().violations() - 0.01);
+        assertThat(seldom.totals().degradedShare()).isBetween(0.01, 0.02);
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.List;
  * @param items over all of them
  * @param batchKey of all of them
  * @param curve what learns from it
- * @param variant what was active when the batch was formed
+ * @param variant that runs it
+ * @param degraded whether that is a lesser one than was active when the batch was formed
  * @param firstArrivalNanos of its oldest request
  * @param formedNanos when it left the queue
  * @param windowNanos how long it waited for company while an engine was free
@@ -22,6 +23,7 @@ record Batch(
         Object batchKey,
         LearnedCurve curve,
         String variant,
+        boolean degraded,
         long firstArrivalNanos,
         long formedNanos,
         long windowNanos,

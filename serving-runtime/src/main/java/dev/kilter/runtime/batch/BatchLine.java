@@ -1,11 +1,14 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.ArrivalRate;
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LesserAnswers;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.QueueView;
 import dev.kilter.core.batching.RecentPlan;
@@ -13,6 +16,7 @@ import dev.kilter.core.batching.WaitingRequests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -28,6 +32,7 @@ final class BatchLine implements QueueView {
     private final Object key;
     private final BatchPolicy policy;
     private final RecentPlan plans;
+    private final LesserAnswers lesserAnswers;
     private final ArrivalRate rate = new ArrivalRate();
     private final Promises promises = new Promises();
     private PendingRequest[] ring = new PendingRequest[FIRST_CAPACITY];
@@ -40,6 +45,8 @@ final class BatchLine implements QueueView {
     private final Map<String, LearnedCurve> curves = new HashMap<>();
     private String variant = "";
     private LearnedCurve curve = new LearnedCurve();
+    private Optional<OperatingPoint.Lesser> lesser = Optional.empty();
+    private LearnedCurve lesserCurve = new LearnedCurve();
     private OptionalLong waitsSince = OptionalLong.empty();
     private BatchLimits limits;
     private int freeEngines;
@@ -49,6 +56,7 @@ final class BatchLine implements QueueView {
         this.key = key;
         this.policy = policy;
         this.plans = new RecentPlan(engines);
+        this.lesserAnswers = new LesserAnswers(engines);
     }
 
     /** From now on it is served by that variant, whose typical batches take {@code typical}. */
@@ -59,12 +67,30 @@ final class BatchLine implements QueueView {
         }
     }
 
-    /** What to do, as things stand. */
-    BatchDecision decide(BatchLimits inForce, int enginesFree, long now) {
+    /** From now on that variant, whose typical batches take {@code typical}, answers what would be refused. */
+    void degradeTo(OperatingPoint.Lesser by, LearnedCurve typical) {
+        lesser = Optional.of(by);
+        lesserCurve = curves.computeIfAbsent(by.variant(), _ -> new LearnedCurve(typical));
+    }
+
+    /** From now on no lesser variant answers. */
+    void degradeNoMore() {
+        lesser = Optional.empty();
+    }
+
+    /**
+     * What to do, as things stand.
+     *
+     * @param degradable requests that the lesser variant may answer
+     * @param busyNanos of each engine
+     */
+    BatchDecision decide(BatchLimits inForce, int enginesFree, int degradable, long[] busyNanos, long now) {
         limits = inForce;
         freeEngines = enginesFree;
         nowNanos = now;
-        return policy.decide(this, now);
+        return degradable == 0
+                ? policy.decide(this, now)
+                : lesserAnswers.decide(policy, this, lesserCurve, degradable, busyNanos, now);
     }
 
     /** A batch of this line came back. */
@@ -121,21 +147,27 @@ final class BatchLine implements QueueView {
         }
     }
 
-    /** The batch of those that were taken out. */
-    Batch batch(List<PendingRequest> taken, int itemsTaken, long firstArrival, long now) {
+    /**
+     * The batch of those that were taken out.
+     *
+     * @param degraded whether the lesser variant runs it
+     */
+    Batch batch(List<PendingRequest> taken, int itemsTaken, boolean degraded, long firstArrival, long now) {
+        LearnedCurve its = degraded ? lesserCurve : curve;
         long window = waitsSince.isEmpty() ? 0 : now - waitsSince.getAsLong();
         waitsSince = OptionalLong.empty();
         return new Batch(
                 taken,
                 itemsTaken,
                 key,
-                curve,
-                variant,
+                its,
+                degraded ? lesser.orElseThrow().variant() : variant,
+                degraded,
                 firstArrival,
                 now,
                 window,
-                curve.expectedNanos(itemsTaken),
-                curve.cautiousNanos(itemsTaken));
+                its.expectedNanos(itemsTaken),
+                its.cautiousNanos(itemsTaken));
     }
 
     /** Takes out what the test tells; the rest keeps its order. */
@@ -170,15 +202,31 @@ final class BatchLine implements QueueView {
     Admission admission(PendingRequest request, BatchLimits inForce, long[] busyNanos, long now) {
         limits = inForce;
         nowNanos = now;
+        BatchPlan plan = plans.of(curve, inForce.maxBatchSize(), now);
+        return Admission.of(plan, ahead(request), busyNanos, asked(request), now);
+    }
+
+    /**
+     * Whether the lesser variant makes room for a request that was just refused.
+     *
+     * @param degradable requests that it may answer, at least 1
+     * @param busyNanos of each engine, with what else goes first
+     */
+    boolean degradesFor(PendingRequest request, int degradable, long[] busyNanos, long now) {
+        int max = limits.maxBatchSize();
+        return lesserAnswers.admits(
+                curve, lesserCurve, degradable, max, ahead(request), asked(request), busyNanos, now);
+    }
+
+    private Ahead ahead(PendingRequest request) {
         int place = placeOf(request);
+        return new Ahead(this, place, itemsUpTo(place));
+    }
+
+    private static Admission.Request asked(PendingRequest request) {
         long deadline = request.deadlineNanos();
-        long budget = deadline - request.call().arrivalNanos();
-        return Admission.of(
-                plans.of(curve, inForce.maxBatchSize(), now),
-                new Ahead(this, place, itemsUpTo(place)),
-                busyNanos,
-                new Admission.Request(request.items(), deadline, budget),
-                now);
+        return new Admission.Request(
+                request.items(), deadline, deadline - request.call().arrivalNanos());
     }
 
     private int placeOf(PendingRequest request) {

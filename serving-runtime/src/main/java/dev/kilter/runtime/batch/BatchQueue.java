@@ -5,6 +5,7 @@ import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.DegradedShare;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +52,7 @@ public final class BatchQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final EngineCalls calls =
             new EngineCalls(lock, System::nanoTime, Runtime.getRuntime().availableProcessors());
+    private final DegradedShare share = new DegradedShare();
     private final Map<Object, BatchLine> lines = new HashMap<>();
     /** Those of them where somebody stands. */
     private final List<BatchLine> busy = new ArrayList<>();
@@ -235,6 +237,7 @@ public final class BatchQueue {
 
     private void serve(BatchLine line) {
         line.serveWith(point.variant(), curves.get(point.variant()));
+        point.lesser().ifPresentOrElse(by -> line.degradeTo(by, curves.get(by.variant())), line::degradeNoMore);
     }
 
     private boolean fits(PendingRequest request) {
@@ -252,14 +255,19 @@ public final class BatchQueue {
 
     private boolean worthALook(BatchLine line, long now) {
         return switch (decide(line, now)) {
-            case BatchDecision.Run _, BatchDecision.Drop _ -> true;
+            case BatchDecision.Run _, BatchDecision.Degrade _, BatchDecision.Drop _ -> true;
             case BatchDecision.Wait wait -> nextLook.isEmpty() || wait.untilNanos() - nextLook.getAsLong() < 0;
             case BatchDecision.Idle _ -> false;
         };
     }
 
     private BatchDecision decide(BatchLine line, long now) {
-        return line.decide(limits, freeEngines, now);
+        return line.decide(limits, freeEngines, degradable(now), slots.busyNanos(0, now), now);
+    }
+
+    /** How many requests a lesser variant may answer now. */
+    private int degradable(long now) {
+        return point.lesser().isEmpty() ? 0 : share.left(point.lesser().get().maxShare(), now);
     }
 
     /** The next batch; if there is none, {@link #nextLook} tells when there may be. */
@@ -271,11 +279,18 @@ public final class BatchQueue {
             BatchLine line = busy.get(i);
             switch (decide(line, now)) {
                 case BatchDecision.Run run -> {
-                    Optional<Batch> batch = form(line, run.items(), now, overtaken);
+                    Optional<Batch> batch = form(line, run.items(), false, now, overtaken);
                     if (batch.isPresent()) {
                         return batch;
                     }
                     i--; // all of them were overtaken: ask again, or whoever is in its place now
+                }
+                case BatchDecision.Degrade degrade -> {
+                    Optional<Batch> batch = form(line, degrade.items(), true, now, overtaken);
+                    if (batch.isPresent()) {
+                        return batch;
+                    }
+                    i--;
                 }
                 case BatchDecision.Drop drop -> {
                     for (int dropped = 0; dropped < drop.requests(); dropped++) {
@@ -297,7 +312,7 @@ public final class BatchQueue {
         return Optional.empty();
     }
 
-    private Optional<Batch> form(BatchLine line, int most, long now, List<Overtaken> overtaken) {
+    private Optional<Batch> form(BatchLine line, int most, boolean degraded, long now, List<Overtaken> overtaken) {
         List<PendingRequest> taken = new ArrayList<>(Math.min(most, line.requests()));
         long firstArrival = line.firstArrivalNanos();
         int room = most;
@@ -311,7 +326,11 @@ public final class BatchQueue {
                 room -= request.items();
             }
         }
-        return taken.isEmpty() ? Optional.empty() : Optional.of(line.batch(taken, most - room, firstArrival, now));
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        share.ran(taken.size(), degraded, now);
+        return Optional.of(line.batch(taken, most - room, degraded, firstArrival, now));
     }
 
     private PendingRequest removeFirst(BatchLine line) {
@@ -360,7 +379,11 @@ public final class BatchQueue {
                 others += busy.get(i).nanosBefore(request, limits.maxBatchSize());
             }
         }
-        return line.admission(request, limits, slots.busyNanos(others, now), now);
+        Admission admission = line.admission(request, limits, slots.busyNanos(others, now), now);
+        int degradable = admission instanceof Admission.Refused ? degradable(now) : 0;
+        return degradable > 0 && line.degradesFor(request, degradable, slots.busyNanos(others, now), now)
+                ? new Admission.Admitted(request.deadlineNanos())
+                : admission;
     }
 
     /** A request that left the queue without an engine, and what its caller is told once the lock is free. */

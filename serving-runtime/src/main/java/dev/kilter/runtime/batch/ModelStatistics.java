@@ -30,6 +30,7 @@ public final class ModelStatistics {
     public record Counts(
             long received,
             long answered,
+            long degraded,
             long refused,
             long failed,
             long batches,
@@ -47,6 +48,7 @@ public final class ModelStatistics {
     private final Sum queue = new Sum();
     private final Sizes all = new Sizes();
     private long items;
+    private long degraded;
     private long busyNanos;
     private long longestNanos;
     private long lastEpochMillis = -1;
@@ -76,6 +78,7 @@ public final class ModelStatistics {
         busyNanos += times.total();
         longestNanos = Math.max(longestNanos, times.total());
         items += size;
+        degraded += batch.degraded() ? requests.size() : 0;
         lastEpochMillis = epochMillis;
         all.add(times);
         ofSize(size).add(times);
@@ -105,6 +108,7 @@ public final class ModelStatistics {
         return new Counts(
                 received.sum(),
                 success.count.sum(),
+                degraded,
                 refused.sum(),
                 fail.count.sum(),
                 all.infer.count,

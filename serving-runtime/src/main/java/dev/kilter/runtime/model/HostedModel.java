@@ -332,6 +332,7 @@ final class HostedModel {
                 counts.running(),
                 counts.received(),
                 counts.answered(),
+                counts.degraded(),
                 counts.refused(),
                 counts.failed(),
                 counts.batches(),

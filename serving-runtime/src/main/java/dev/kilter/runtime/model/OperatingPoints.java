@@ -42,7 +42,8 @@ final class OperatingPoints {
                 live(nowNanos).map(Pushed::version).orElse(0L),
                 point.variant(),
                 point.maxBatchSize(),
-                point.maxDelay().map(Duration::toNanos).orElse(0L) / 1e6);
+                point.maxDelay().map(Duration::toNanos).orElse(0L) / 1e6,
+                point.lesser().map(by -> new OperatingPointUpdate.Lesser(by.variant(), by.maxShare())));
     }
 
     /** Takes the update unless one with a higher version is in force; the same version prolongs its life. */
@@ -54,8 +55,11 @@ final class OperatingPoints {
         if (live(nowNanos).isPresent() && live(nowNanos).get().version() > update.version()) {
             return new OperatingPointOutcome.Outdated(state(nowNanos));
         }
-        OperatingPoint point =
-                new OperatingPoint(update.variant(), update.maxBatchSize(), delay(update.maxDelayMillis()));
+        OperatingPoint point = new OperatingPoint(
+                update.variant(),
+                update.maxBatchSize(),
+                delay(update.maxDelayMillis()),
+                update.lesser().map(by -> new OperatingPoint.Lesser(by.variant(), by.maxShare())));
         long lifeNanos = Math.round(update.timeToLiveSeconds() * 1e9);
         pushed = Optional.of(new Pushed(update.version(), point, nowNanos + lifeNanos));
         return new OperatingPointOutcome.Accepted(state(nowNanos));
@@ -77,10 +81,25 @@ final class OperatingPoints {
             return Optional.of(
                     "maxDelayMillis: " + delay + " (expected: 0.." + (long) ConfigCheck.MAX_DELAY_MILLIS + ")");
         }
+        Optional<String> lesser = update.lesser().flatMap(by -> fault(by, update.variant()));
+        if (lesser.isPresent()) {
+            return lesser;
+        }
         double life = update.timeToLiveSeconds();
         if (!(life > 0 && life <= MAX_TTL_SECONDS)) {
             return Optional.of(
                     "timeToLiveSeconds: " + life + " (expected: above 0, up to " + (long) MAX_TTL_SECONDS + ")");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> fault(OperatingPointUpdate.Lesser lesser, String active) {
+        if (!variants.contains(lesser.variant()) || lesser.variant().equals(active)) {
+            return Optional.of("lesser.variant: " + lesser.variant() + " (expected: one of the resident " + variants
+                    + ", another than " + active + ")");
+        }
+        if (!(lesser.maxShare() >= 0 && lesser.maxShare() <= 1)) {
+            return Optional.of("lesser.maxShare: " + lesser.maxShare() + " (expected: 0..1)");
         }
         return Optional.empty();
     }

@@ -7,6 +7,7 @@ import dev.kilter.runtime.serving.ModelServer;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import java.util.ArrayList;
@@ -171,12 +172,15 @@ final class RuntimeMetrics {
                     "kilter_runtime_learned_batch_seconds",
                     "What a batch is learnt to take now.",
                     List.of("model", "variant", "batch_size", "statistic"));
+            CounterMetricFamily degraded = new CounterMetricFamily(
+                    "kilter_runtime_degraded_requests", "Requests that a lesser variant answered.", model);
             RuntimeLoad load = models.load();
             ready.addMetric(List.of(), load.ready() ? 1 : 0);
             for (RuntimeLoad.Model each : load.models()) {
                 List<String> name = List.of(each.name());
                 queued.addMetric(name, (double) each.queued());
                 running.addMetric(name, (double) each.running());
+                degraded.addMetric(name, (double) each.degraded());
                 version.addMetric(name, (double) each.operatingPoint().version());
                 largest.addMetric(name, each.operatingPoint().maxBatchSize());
                 for (RuntimeLoad.CurvePoint curve : each.curve()) {
@@ -188,7 +192,7 @@ final class RuntimeMetrics {
                         List.of(each.name(), each.activeVariant(), each.digest(), Boolean.toString(load.emulated())),
                         1);
             }
-            return List.of(ready, queued, running, version, largest, info, learned);
+            return List.of(ready, queued, running, degraded, version, largest, info, learned);
         }
 
         private static List<String> with(List<String> labels, String last) {

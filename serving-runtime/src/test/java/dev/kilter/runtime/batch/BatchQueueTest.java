@@ -6,6 +6,7 @@ import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.time.Duration;
@@ -327,6 +328,38 @@ class BatchQueueTest {
                 .isInstanceOfSatisfying(
                         InferenceOutcome.Expired.class,
                         e -> assertThat(e.message()).contains("cannot be met any more; nothing was run"));
+    }
+
+    @Test
+    void aLesserVariantAnswersWhatWouldBeRefusedWhileItsShareLasts() throws Exception {
+        LearnedCurve faster = new LearnedCurve();
+        curve.record(1, 40 * MS);
+        faster.record(1, 10 * MS);
+        OperatingPoint point =
+                new OperatingPoint("v", 1, Optional.empty(), Optional.of(new OperatingPoint.Lesser("faster", 0.5)));
+        BatchQueue queue = new BatchQueue(
+                () -> new SloBatchPolicy(1),
+                new QueueLimits(10, 10),
+                new BatchQueue.Engines(1, 1),
+                _ -> point,
+                Map.of("v", curve, "faster", faster),
+                now::get);
+        List<Boolean> degraded = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            offer(queue, request("alone", 1, "k"));
+            degraded.add(queue.take(0).orElseThrow().degraded());
+        }
+        assertThat(degraded).containsOnly(false);
+        List<Offer> offers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            offers.add(offer(queue, request("together", 1, "k", 120, () -> false)));
+        }
+        assertThat(offers.subList(0, 3)).hasOnlyElementsOfType(Offer.Accepted.class);
+        assertThat(offers.get(3)).isInstanceOf(Offer.Late.class);
+        Batch first = queue.take(0).orElseThrow();
+        assertThat(first.degraded()).isTrue();
+        assertThat(first.variant()).isEqualTo("faster");
+        assertThat(first.curve().expectedNanos(1)).isEqualTo(10 * MS);
     }
 
     @Test

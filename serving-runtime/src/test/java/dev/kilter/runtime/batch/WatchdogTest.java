@@ -17,7 +17,7 @@ class WatchdogTest {
     private long now = 77;
 
     private static Batch batch(long cautiousNanos) {
-        return new Batch(List.of(), 1, "key", new LearnedCurve(), "v", 0, 0, 0, 0, cautiousNanos);
+        return new Batch(List.of(), 1, "key", new LearnedCurve(), "v", false, 0, 0, 0, 0, cautiousNanos);
     }
 
     /** Whether the batch hangs after it ran for that long, looked at every tick. */

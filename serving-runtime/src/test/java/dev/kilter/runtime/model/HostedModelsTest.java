@@ -174,9 +174,11 @@ class HostedModelsTest {
     @Test
     void switchesTheVariantWithoutARestartAndBackWhenTheUpdateDies() throws Exception {
         loaded(FAST);
-        OperatingPointOutcome outcome = models.update("m", new OperatingPointUpdate(5, "b", 4, Optional.of(1.5), 3));
+        OperatingPointOutcome outcome =
+                models.update("m", new OperatingPointUpdate(5, "b", 4, Optional.of(1.5), Optional.empty(), 3));
         assertThat(outcome)
-                .isEqualTo(new OperatingPointOutcome.Accepted(new RuntimeLoad.OperatingPointState(5, "b", 4, 1.5)));
+                .isEqualTo(new OperatingPointOutcome.Accepted(
+                        new RuntimeLoad.OperatingPointState(5, "b", 4, 1.5, Optional.empty())));
         assertThat(((Answered) outcome(models.infer(call("m", rows("input", 1, 2, 0))))).variant())
                 .isEqualTo("b");
         long end = System.nanoTime() + 20_000_000_000L;
@@ -186,6 +188,22 @@ class HostedModelsTest {
         assertThat(((Answered) outcome(models.infer(call("m", rows("input", 1, 2, 0))))).variant())
                 .isEqualTo("a");
         assertThat(models.load().models().getFirst().operatingPoint().version()).isZero();
+    }
+
+    @Test
+    void refusesALesserVariantThatIsNoneAndAShareThatIsNone() throws Exception {
+        loaded(FAST);
+        assertThat(lesser("c", 0.1)).contains("lesser.variant: c", "[a, b]");
+        assertThat(lesser("a", 0.1)).contains("lesser.variant: a", "another than a");
+        assertThat(lesser("b", 1.1)).contains("lesser.maxShare: 1.1");
+        assertThat(lesser("b", Double.NaN)).contains("lesser.maxShare: NaN");
+        assertThat(models.load().models().getFirst().operatingPoint().version()).isZero();
+    }
+
+    private String lesser(String variant, double maxShare) {
+        OperatingPointUpdate update = new OperatingPointUpdate(
+                5, "a", 8, Optional.empty(), Optional.of(new OperatingPointUpdate.Lesser(variant, maxShare)), 60);
+        return ((OperatingPointOutcome.Invalid) models.update("m", update)).message();
     }
 
     @Test

@@ -103,7 +103,10 @@ class OperationsTest {
     }
 
     private static HttpResponse<String> put(String model, long version, int maxBatchSize) {
-        return put(model, Json.write(new OperatingPointUpdate(version, "fp32", maxBatchSize, Optional.empty(), 60)));
+        return put(
+                model,
+                Json.write(new OperatingPointUpdate(
+                        version, "fp32", maxBatchSize, Optional.empty(), Optional.empty(), 60)));
     }
 
     private static HttpResponse<String> put(String model, String body) {

@@ -243,7 +243,8 @@ public final class FakeModelServer implements ModelServer {
         if (!models.containsKey(model)) {
             return new OperatingPointOutcome.NotFound("model " + model + ": not served here");
         }
-        RuntimeLoad.OperatingPointState inForce = new RuntimeLoad.OperatingPointState(5, "fp32", 8, 2.0);
+        RuntimeLoad.OperatingPointState inForce =
+                new RuntimeLoad.OperatingPointState(5, "fp32", 8, 2.0, Optional.empty());
         if (update.maxBatchSize() < 1) {
             return new OperatingPointOutcome.Invalid("maxBatchSize: " + update.maxBatchSize() + " (expected: >= 1)");
         }

@@ -15,7 +15,9 @@ public enum Counter {
     /** Nanoseconds that engines worked, the mean over a pod's engine instances: a second of it a second is full. */
     BUSY_NANOS(5),
     /** Nanoseconds that requests were there, each counted: its rate is the mean concurrency times 1e9. */
-    IN_FLIGHT_NANOS(6);
+    IN_FLIGHT_NANOS(6),
+    /** Requests that were answered by a lesser variant. */
+    DEGRADED(7);
 
     /** How many there are. */
     public static final int COUNT = values().length;
