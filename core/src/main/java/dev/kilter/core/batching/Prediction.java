@@ -24,10 +24,9 @@ final class Prediction {
         this.now = nowNanos;
         int efficient = plan.efficient(plan.largest(budgetNanos));
         double overload = plan.overload(ahead.itemsPerSecond(), efficient);
-        boolean promise = overload == 1;
-        ahead.promises().giving(promise, nowNanos);
+        boolean promise = ahead.promises().giving(overload == 1, budgetNanos, nowNanos);
         this.margin = BatchPlan.margin(overload);
-        this.reserve = promise ? ahead.promises().reserveNanos(budgetNanos) : 0;
+        this.reserve = ahead.promises().reserveNanos(budgetNanos);
         this.largest = promise ? plan.efficient(promisable(efficient, budgetNanos)) : efficient;
     }
 

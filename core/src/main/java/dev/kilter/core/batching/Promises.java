@@ -21,27 +21,39 @@ public final class Promises {
     /** Before anything is known: a process stalls most while it is young and still compiles what it runs. */
     private static final double FIRST = 0.3;
 
+    /** An overload lasts for so many times from arrival to deadline; what is over sooner is a burst. */
+    private static final double LASTING = 2;
+
     private double reserve = FIRST;
     private boolean giving;
+    private boolean lasting;
     private long firstNanos;
     private long lastNanos;
 
-    /** Whether what is admitted now is a promise, or a hope only. */
-    void giving(boolean overload, long nowNanos) {
+    /**
+     * A request asks. Returns whether, if it is admitted, that is a promise, or a hope only.
+     *
+     * @param overload whether somebody must be refused at present, whoever it is
+     * @param budgetNanos from its arrival to its deadline
+     */
+    boolean giving(boolean overload, long budgetNanos, long nowNanos) {
         if (overload && !giving) {
-            firstNanos = nowNanos;
-        }
-        if (overload) {
-            lastNanos = nowNanos;
+            firstNanos = nowNanos + (long) (LASTING * budgetNanos);
         }
         giving = overload;
+        lasting = overload && nowNanos - firstNanos >= 0;
+        if (lasting) {
+            lastNanos = nowNanos;
+        }
+        return lasting;
     }
 
     /**
-     * How long before its deadline a request must be expected to be answered, beside what its batch may take longer.
+     * How long before its deadline a request must be expected to be answered, beside what its batch may take longer; 0
+     * while no promises are given.
      */
     long reserveNanos(long budgetNanos) {
-        return (long) (reserve * budgetNanos);
+        return lasting ? (long) (reserve * budgetNanos) : 0;
     }
 
     /**
@@ -66,6 +78,6 @@ public final class Promises {
     }
 
     private boolean wasGiven(long arrivalNanos) {
-        return arrivalNanos - firstNanos > 0 && lastNanos - arrivalNanos >= 0;
+        return arrivalNanos - firstNanos >= 0 && lastNanos - arrivalNanos >= 0;
     }
 }

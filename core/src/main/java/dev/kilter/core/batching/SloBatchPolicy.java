@@ -93,7 +93,7 @@ public final class SloBatchPolicy implements BatchPolicy {
     private int inTime(QueueView queue, int largest, long now) {
         int items = 0;
         long slack = Long.MAX_VALUE;
-        long reserve = reserve(queue, largest);
+        long reserve = reserve(queue);
         for (int i = 0; i < queue.requests(); i++) {
             int more = queue.itemsOf(i);
             long own = queue.deadlineNanos(i) - now;
@@ -127,10 +127,8 @@ public final class SloBatchPolicy implements BatchPolicy {
     }
 
     /** What stays free of promises: a part of it only, or one stall would break up the batches after it. */
-    private long reserve(QueueView queue, int largest) {
-        return overload(queue, largest) < 1
-                ? 0
-                : (long) (DOUBT * queue.promises().reserveNanos(budget(queue)));
+    private static long reserve(QueueView queue) {
+        return (long) (DOUBT * queue.promises().reserveNanos(budget(queue)));
     }
 
     /** Whether admission lets in only what is in time almost certainly. */

@@ -32,8 +32,8 @@ class PromisesTest {
 
     @Test
     void eachBrokenPromiseRaisesTheReserveAndItsLongKeepingLowersIt() {
-        long first = promises.reserveNanos(50 * MS);
         give();
+        long first = promises.reserveNanos(50 * MS);
         promises.broken(BEGIN + 1);
         assertThat(promises.reserveNanos(50 * MS)).isEqualTo(first + MS);
         for (int kept = 0; kept < 1_250; kept++) {
@@ -44,15 +44,27 @@ class PromisesTest {
 
     @Test
     void whatWasHopedForBeforeTheOverloadWasNoPromise() {
-        long first = promises.reserveNanos(MS);
         promises.answered(1, 2, 3);
         give();
+        long first = promises.reserveNanos(MS);
         promises.broken(BEGIN - 1);
-        promises.giving(false, BEGIN + 20);
+        promises.giving(false, 0, BEGIN + 20);
         promises.broken(BEGIN + 15);
+        give();
         assertThat(promises.reserveNanos(MS)).isEqualTo(first);
         promises.broken(BEGIN + 10);
         assertThat(promises.reserveNanos(MS)).isGreaterThan(first);
+    }
+
+    @Test
+    void aBurstIsOverBeforeAnythingIsPromised() {
+        assertThat(promises.giving(true, 50 * MS, BEGIN)).isFalse();
+        assertThat(promises.giving(true, 50 * MS, BEGIN + 99 * MS)).isFalse();
+        assertThat(promises.reserveNanos(50 * MS)).isZero();
+        assertThat(promises.giving(false, 50 * MS, BEGIN + 100 * MS)).isFalse();
+        assertThat(promises.giving(true, 50 * MS, BEGIN + 101 * MS)).isFalse();
+        assertThat(promises.giving(true, 50 * MS, BEGIN + 201 * MS)).isTrue();
+        assertThat(promises.reserveNanos(50 * MS)).isPositive();
     }
 
     @Test
@@ -65,8 +77,8 @@ class PromisesTest {
     }
 
     private void give() {
-        promises.giving(true, BEGIN);
-        promises.giving(true, BEGIN + 10);
+        promises.giving(true, 0, BEGIN);
+        promises.giving(true, 0, BEGIN + 10);
     }
 
     /** Without a reserve 0.58 %, 0.37 % and 0.87 % were broken, at a goodput of 191, 195 and 193 a second. */
