@@ -3,13 +3,19 @@ package dev.kilter.core.batching;
 /** What to do with a queue now. */
 public sealed interface BatchDecision {
 
+    /** Start a batch. */
+    sealed interface Start extends BatchDecision {
+        /** At most so many, at least 1. */
+        int items();
+    }
+
     /**
-     * Start a batch.
+     * Start a batch by the active variant.
      *
      * @param items at most so many, at least 1. Requests are never cut: whole requests are taken in the queue's order
      *     while they fit, the first one in any case.
      */
-    record Run(int items) implements BatchDecision {
+    record Run(int items) implements Start {
         public Run {
             if (items < 1) {
                 throw new IllegalArgumentException("items: " + items + " (expected: >= 1)");
@@ -23,7 +29,7 @@ public sealed interface BatchDecision {
      * @param items at most so many, at least 1; whole requests are taken as for {@link Run}
      * @param saved so many of those that wait are expected to be in time because of it, at least 1
      */
-    record Degrade(int items, int saved) implements BatchDecision {
+    record Degrade(int items, int saved) implements Start {
         public Degrade {
             if (items < 1) {
                 throw new IllegalArgumentException("items: " + items + " (expected: >= 1)");

@@ -24,8 +24,9 @@ final class Outlook {
     /** The fewest of the first ones whose degrading leaves as few late as degrading all of them would. */
     int fewest(int most) {
         int all = waiting.requests();
-        int best = late(Math.min(most, all));
-        if (late(0) <= best) {
+        int none = late(0);
+        int best = none == 0 ? 0 : late(Math.min(most, all));
+        if (none <= best) {
             return 0;
         }
         int low = 0;

@@ -78,19 +78,27 @@ final class BatchLine implements QueueView {
         lesser = Optional.empty();
     }
 
+    /** What to do, as things stand. */
+    BatchDecision decide(BatchLimits inForce, int enginesFree, long now) {
+        look(inForce, enginesFree, now);
+        return policy.decide(this, now);
+    }
+
     /**
-     * What to do, as things stand.
+     * The same where the lesser variant may answer.
      *
-     * @param degradable requests that the lesser variant may answer
+     * @param degradable requests that it may answer, at least 1
      * @param busyNanos of each engine
      */
     BatchDecision decide(BatchLimits inForce, int enginesFree, int degradable, long[] busyNanos, long now) {
+        look(inForce, enginesFree, now);
+        return lesserAnswers.decide(policy, this, lesserCurve, degradable, busyNanos, now);
+    }
+
+    private void look(BatchLimits inForce, int enginesFree, long now) {
         limits = inForce;
         freeEngines = enginesFree;
         nowNanos = now;
-        return degradable == 0
-                ? policy.decide(this, now)
-                : lesserAnswers.decide(policy, this, lesserCurve, degradable, busyNanos, now);
     }
 
     /** A batch of this line came back. */

@@ -255,14 +255,17 @@ public final class BatchQueue {
 
     private boolean worthALook(BatchLine line, long now) {
         return switch (decide(line, now)) {
-            case BatchDecision.Run _, BatchDecision.Degrade _, BatchDecision.Drop _ -> true;
+            case BatchDecision.Start _, BatchDecision.Drop _ -> true;
             case BatchDecision.Wait wait -> nextLook.isEmpty() || wait.untilNanos() - nextLook.getAsLong() < 0;
             case BatchDecision.Idle _ -> false;
         };
     }
 
     private BatchDecision decide(BatchLine line, long now) {
-        return line.decide(limits, freeEngines, degradable(now), slots.busyNanos(0, now), now);
+        int degradable = degradable(now);
+        return degradable == 0
+                ? line.decide(limits, freeEngines, now)
+                : line.decide(limits, freeEngines, degradable, slots.busyNanos(0, now), now);
     }
 
     /** How many requests a lesser variant may answer now. */
@@ -278,19 +281,13 @@ public final class BatchQueue {
         for (int i = 0; i < busy.size(); i++) {
             BatchLine line = busy.get(i);
             switch (decide(line, now)) {
-                case BatchDecision.Run run -> {
-                    Optional<Batch> batch = form(line, run.items(), false, now, overtaken);
+                case BatchDecision.Start start -> {
+                    boolean degraded = start instanceof BatchDecision.Degrade;
+                    Optional<Batch> batch = form(line, start.items(), degraded, now, overtaken);
                     if (batch.isPresent()) {
                         return batch;
                     }
                     i--; // all of them were overtaken: ask again, or whoever is in its place now
-                }
-                case BatchDecision.Degrade degrade -> {
-                    Optional<Batch> batch = form(line, degrade.items(), true, now, overtaken);
-                    if (batch.isPresent()) {
-                        return batch;
-                    }
-                    i--;
                 }
                 case BatchDecision.Drop drop -> {
                     for (int dropped = 0; dropped < drop.requests(); dropped++) {
@@ -316,7 +313,11 @@ public final class BatchQueue {
         List<PendingRequest> taken = new ArrayList<>(Math.min(most, line.requests()));
         long firstArrival = line.firstArrivalNanos();
         int room = most;
-        while (line.requests() > 0 && (taken.isEmpty() || line.first().items() <= room)) {
+        // Whoever is overtaken may leave its room to several.
+        int seats = degraded ? degradable(now) : Integer.MAX_VALUE;
+        while (line.requests() > 0
+                && taken.size() < seats
+                && (taken.isEmpty() || line.first().items() <= room)) {
             PendingRequest request = removeFirst(line);
             InferenceOutcome outcome = request.overtaken(now);
             if (outcome != null) {
