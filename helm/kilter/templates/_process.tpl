@@ -1,4 +1,4 @@
-{{/* Deployment and ServiceAccount of one of the two processes; context: dict "root" $ "component" NAME "env" YAML. */}}
+{{/* All that runs one of the two processes; context: dict "root" $ "component" NAME "env" YAML. */}}
 {{- define "kilter.process" -}}
 {{- $values := index .root.Values .component -}}
 apiVersion: v1
@@ -40,6 +40,20 @@ spec:
       {{- with $values.tolerations }}
       tolerations: {{- toYaml . | nindent 6 }}
       {{- end }}
+      {{- with $values.priorityClassName }}
+      priorityClassName: {{ . }}
+      {{- end }}
+      {{- if gt (int $values.replicas) 1 }}
+      # The one that leads and those that stand by do not go with one node, nor with one zone.
+      topologySpreadConstraints:
+      {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+      - topologyKey: {{ . }}
+        maxSkew: 1
+        whenUnsatisfiable: ScheduleAnyway
+        labelSelector:
+          matchLabels: {{- include "kilter.selector" $ | nindent 12 }}
+      {{- end }}
+      {{- end }}
       containers:
       - name: {{ .component }}
         image: {{ include "kilter.image" . }}
@@ -77,4 +91,18 @@ spec:
         - {name: tmp, mountPath: /tmp}
       volumes:
       - {name: tmp, emptyDir: {}}
+{{- if gt (int $values.replicas) 1 }}
+---
+# A drain takes one after the other.
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: kilter-{{ .component }}
+  namespace: {{ .root.Release.Namespace }}
+  labels: {{- include "kilter.labels" . | nindent 4 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels: {{- include "kilter.selector" . | nindent 6 }}
+{{- end }}
 {{- end -}}

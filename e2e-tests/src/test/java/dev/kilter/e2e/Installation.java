@@ -6,15 +6,11 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/** Kilter as a platform team installs it: the CRDs by apply, the rest by the chart. */
+/** Kilter as a platform team installs it: by the chart. */
 final class Installation {
 
     static final Path ROOT = Path.of(System.getProperty("kilter.root"));
@@ -29,7 +25,6 @@ final class Installation {
     }
 
     void install() {
-        yamlFiles(ROOT.resolve("crds")).forEach(this::apply);
         client.namespaces()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
@@ -46,6 +41,8 @@ final class Installation {
                 .set("image.registry", System.getProperty("kilter.image.registry"))
                 .set("image.tag", System.getProperty("kilter.image.tag"))
                 .set("image.pullPolicy", "IfNotPresent")
+                // Two cores run all of it.
+                .set("gateway.replicas", 1)
                 .set("mavenRepository", "http://" + cluster.hostAddress() + ":" + ModelStore.PORT)
                 .call();
         for (String deployment : List.of("kilter-operator", "kilter-autoscaler")) {
@@ -65,15 +62,7 @@ final class Installation {
                 .call();
     }
 
-    /** Applies each object of the file by server-side apply, as {@code kubectl apply --server-side} does. */
-    List<HasMetadata> apply(Path file) {
-        try {
-            return apply(Files.readString(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading " + file, e);
-        }
-    }
-
+    /** Applies each object by server-side apply, as {@code kubectl apply --server-side} does. */
     List<HasMetadata> apply(String yaml) {
         PatchContext asUser = new PatchContext.Builder()
                 .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -85,15 +74,5 @@ final class Installation {
                 .stream()
                 .map(item -> client.resource(item).patch(asUser))
                 .toList();
-    }
-
-    private static List<Path> yamlFiles(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().matches(".*\\.ya?ml"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("listing " + folder, e);
-        }
     }
 }

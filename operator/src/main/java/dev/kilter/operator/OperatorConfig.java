@@ -1,5 +1,6 @@
 package dev.kilter.operator;
 
+import dev.kilter.operator.build.GatewayPods;
 import dev.kilter.operator.build.Settings;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +36,9 @@ record OperatorConfig(
                 byDefault.gatewayImage(),
                 optional(environment, "KILTER_IMAGE_PULL_POLICY"),
                 byDefault.mavenRepository(),
-                number(environment, "KILTER_GATEWAY_REPLICAS", byDefault.gatewayReplicas(), 1, 100),
+                optional(environment, "KILTER_GATEWAY")
+                        .map(json -> GatewayPods.parse("KILTER_GATEWAY", json))
+                        .orElse(byDefault.gateway()),
                 byDefault.preStop(),
                 Duration.ofSeconds(number(
                         environment,

@@ -336,7 +336,7 @@ public final class LocalRun implements AutoCloseable {
                 cluster.gatewayImage(),
                 cluster.imagePullPolicy(),
                 cluster.mavenRepository(),
-                cluster.gatewayReplicas(),
+                cluster.gateway(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 cluster.finish(),

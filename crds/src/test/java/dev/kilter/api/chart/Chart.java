@@ -23,13 +23,18 @@ final class Chart {
 
     private Chart() {}
 
-    static List<HasMetadata> render(UnaryOperator<TemplateCommand> values) {
-        String yaml = values.apply(new Helm(FOLDER)
+    /** As Helm prints it. */
+    static String text(UnaryOperator<TemplateCommand> values) {
+        return values.apply(new Helm(FOLDER)
                         .template()
                         .withName("kilter")
                         .withNamespace("kilter-system")
                         .withKubeVersion("1.34.0"))
                 .call();
+    }
+
+    static List<HasMetadata> render(UnaryOperator<TemplateCommand> values) {
+        String yaml = text(values);
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(yaml)) {
             return documents.readAll().stream()

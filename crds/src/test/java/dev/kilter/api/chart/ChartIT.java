@@ -36,7 +36,7 @@ class ChartIT {
                         .endMetadata()
                         .build())
                 .create();
-        for (HasMetadata object : Chart.render(chart -> chart)) {
+        for (HasMetadata object : Chart.render(chart -> chart.set("crds.enabled", false))) {
             server.client().resource(object).fieldValidation(Validation.STRICT).create();
         }
     }

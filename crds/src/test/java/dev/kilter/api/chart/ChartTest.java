@@ -3,21 +3,31 @@ package dev.kilter.api.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChartTest {
 
@@ -102,10 +112,59 @@ class ChartTest {
                         "a/kilter-operator", "b/kilter-operator", "a/kilter-autoscaler", "b/kilter-autoscaler");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            image.registri                  | x          | registri
+            image.pullPolicy                | Sometimes  | at '/image/pullPolicy'
+            namespaces[0]                   | Team_A     | at '/namespaces/0'
+            mavenRepository                 | ftp://x    | at '/mavenRepository'
+            operator.replicas               | 9          | at '/operator/replicas'
+            autoscaler.replica              | 2          | replica
+            autoscaler.resources.limit.cpu  | 1          | limit
+            operator.resources.limits.memory | lots      | at '/operator/resources/limits/memory'
+            operator.tolerations[0].efect   | NoExecute  | efect
+            gateway.replicas                | 0          | at '/gateway/replicas'
+            gateway.image                   | x          | image
+            monitoring.podMonitors.create   | yes        | at '/monitoring/podMonitors/create'
+            monitoring.podMonitors.interval | often      | at '/monitoring/podMonitors/interval'
+            networkPolicies.enabled         | maybe      | at '/networkPolicies/enabled'
+            networkPolicies.apiServerPorts[0] | 0        | at '/networkPolicies/apiServerPorts/0'
+            networkPolicies.clients[0].from | x          | from
+            crds.keep                       | false      | keep
+            """)
+    void aWrongOrUnknownValueIsRefusedByName(String name, String value, String told) {
+        assertThatThrownBy(() -> Chart.render(chart -> chart.set(name, value)))
+                .hasMessageContaining("values don't meet the specifications of the schema")
+                .hasMessageContaining(told);
+    }
+
     @Test
-    void aMisspeltValueIsRefused() {
-        assertThatThrownBy(() -> Chart.render(chart -> chart.set("image.registri", "x")))
-                .hasMessageContaining("registri");
+    void theCrdsAreTheCommittedOnesAndAreKept() throws IOException {
+        List<CustomResourceDefinition> rendered = of(CustomResourceDefinition.class, rendered());
+        assertThat(rendered).hasSize(4).allSatisfy(crd -> {
+            assertThat(crd.getMetadata().getAnnotations()).containsEntry("helm.sh/resource-policy", "keep");
+            Path committed = Path.of(crd.getMetadata().getName() + "-v1.yml");
+            assertThat(crd.getSpec())
+                    .isEqualTo(Serialization.unmarshal(Files.readString(committed), CustomResourceDefinition.class)
+                            .getSpec());
+        });
+        assertThat(of(CustomResourceDefinition.class, Chart.render(chart -> chart.set("crds.enabled", false))))
+                .isEmpty();
+    }
+
+    @Test
+    void everyAlertLeadsToAnEntryOfTheRunbookAndKnowsTheMetrics() throws IOException {
+        String runbook = Files.readString(Path.of("../docs/runbook.md"));
+        String metrics = Files.readString(Path.of("../docs/metrics.md"));
+        JsonNode alerts = new YAMLMapper()
+                .readTree(Chart.FOLDER.resolve("files/alerts.yaml").toFile());
+        assertThat(alerts).hasSizeGreaterThan(5).allSatisfy(alert -> {
+            assertThat(runbook).contains("\n### " + alert.get("alert").asText() + "\n");
+            assertThat(Pattern.compile("kilter_\\w+")
+                            .matcher(alert.get("expr").asText())
+                            .results())
+                    .allSatisfy(metric -> assertThat(metrics).contains("`" + metric.group() + "`"));
+        });
     }
 
     private static List<HasMetadata> rendered() {

@@ -65,6 +65,11 @@ public final class ApiServer implements AutoCloseable {
         return client;
     }
 
+    /** The text of a kubeconfig with all rights. */
+    public String kubeconfig() {
+        return server.getKubeConfigYaml();
+    }
+
     /** Applies the committed CRDs as users do, and waits until they are served. */
     public ApiServer withCrds() {
         try {
@@ -83,7 +88,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** What it prints; fails if it does. */
-    String kubectl(String... arguments) throws IOException {
+    public String kubectl(String... arguments) throws IOException {
         Path folder = Files.createTempDirectory("kubectl");
         Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), server.getKubeConfigYaml());
         List<String> command = new ArrayList<>(List.of(

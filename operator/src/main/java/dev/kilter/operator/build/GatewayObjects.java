@@ -12,12 +12,15 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import java.util.Comparator;
 import java.util.List;
@@ -50,7 +53,21 @@ public final class GatewayObjects {
                         .addNewSubject("", "ServiceAccount", NAME, namespace)
                         .build(),
                 routes(namespace, owners, routes),
+                disruptionBudget(namespace, owners),
                 deployment(namespace, owners, settings));
+    }
+
+    /** One pod at a time may be evicted. */
+    private static PodDisruptionBudget disruptionBudget(String namespace, List<Owner> owners) {
+        return new PodDisruptionBudgetBuilder()
+                .withMetadata(sharedMeta(NAME, namespace, owners))
+                .withNewSpec()
+                .withMaxUnavailable(new IntOrString(1))
+                .withNewSelector()
+                .withMatchLabels(selector())
+                .endSelector()
+                .endSpec()
+                .build();
     }
 
     private static ConfigMap routes(String namespace, List<Owner> owners, RouteTable routes) {
@@ -65,7 +82,7 @@ public final class GatewayObjects {
         return new DeploymentBuilder()
                 .withMetadata(sharedMeta(NAME, namespace, owners))
                 .withNewSpec()
-                .withReplicas(settings.gatewayReplicas())
+                .withReplicas(settings.gateway().replicas())
                 .withNewSelector()
                 .withMatchLabels(selector())
                 .endSelector()
@@ -86,6 +103,10 @@ public final class GatewayObjects {
                 .withEnableServiceLinks(false)
                 .withSecurityContext(PodSecurity.pod())
                 .withTerminationGracePeriodSeconds(settings.terminationGrace().toSeconds())
+                .withNodeSelector(settings.gateway().nodeSelector())
+                .withTolerations(settings.gateway().tolerations())
+                .withPriorityClassName(settings.gateway().priorityClassName())
+                .withTopologySpreadConstraints(spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone"))
                 .withContainers(container(settings))
                 .addNewVolume()
                 .withName("tmp")
@@ -95,6 +116,18 @@ public final class GatewayObjects {
                 .endSpec()
                 .endTemplate()
                 .endSpec()
+                .build();
+    }
+
+    /** Not all of them on one node, nor in one zone, if that can be. */
+    private static TopologySpreadConstraint spread(String topology) {
+        return new TopologySpreadConstraintBuilder()
+                .withTopologyKey(topology)
+                .withMaxSkew(1)
+                .withWhenUnsatisfiable("ScheduleAnyway")
+                .withNewLabelSelector()
+                .withMatchLabels(selector())
+                .endLabelSelector()
                 .build();
     }
 
@@ -130,10 +163,7 @@ public final class GatewayObjects {
                 .withNewSleep(settings.preStop().toSeconds())
                 .endPreStop()
                 .endLifecycle()
-                .withNewResources()
-                .withRequests(new TreeMap<>(Map.of("cpu", new Quantity("100m"), "memory", new Quantity("256Mi"))))
-                .withLimits(Map.of("memory", new Quantity("512Mi")))
-                .endResources()
+                .withResources(settings.gateway().resources())
                 .withSecurityContext(PodSecurity.container())
                 .addNewVolumeMount()
                 .withName("tmp")

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param gatewayImage of the gateways
  * @param imagePullPolicy empty: Kubernetes' default for the image's tag
  * @param mavenRepository passed on to serving pods, for {@code maven:} URIs; empty: not passed on
- * @param gatewayReplicas in each namespace that serves
+ * @param gateway of each namespace that serves
  * @param preStop how long a pod that is to go still gets new connections, until Services and gateways have let go
  * @param drain how long a draining pod still accepts after that
  * @param finish how long what is in flight may take then
@@ -21,7 +21,7 @@ public record Settings(
         String gatewayImage,
         Optional<String> imagePullPolicy,
         Optional<String> mavenRepository,
-        int gatewayReplicas,
+        GatewayPods gateway,
         Duration preStop,
         Duration drain,
         Duration finish,
@@ -34,7 +34,7 @@ public record Settings(
                 gatewayImage,
                 Optional.empty(),
                 mavenRepository,
-                1,
+                GatewayPods.DEFAULT,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -41,6 +42,7 @@ final class DeploymentSources {
     final InformerCache<ConfigMap> configMaps;
     final InformerCache<Service> services;
     final InformerCache<Deployment> gateways;
+    final InformerCache<PodDisruptionBudget> budgets;
     final InformerCache<ServiceAccount> serviceAccounts;
     final InformerCache<RoleBinding> roleBindings;
     final InformerCache<Job> jobs;
@@ -65,6 +67,7 @@ final class DeploymentSources {
                 of(ConfigMap.class).withLabelSelector(OF_KILTER).withSecondaryToPrimaryMapper(this::ofConfigMap));
         this.services = informer(of(Service.class).withLabelSelector(Component.GATEWAY.selector()));
         this.gateways = informer(of(Deployment.class).withLabelSelector(Component.GATEWAY.selector()));
+        this.budgets = informer(of(PodDisruptionBudget.class).withLabelSelector(Component.GATEWAY.selector()));
         this.serviceAccounts = informer(of(ServiceAccount.class).withLabelSelector(Component.GATEWAY.selector()));
         this.roleBindings = informer(of(RoleBinding.class).withLabelSelector(Component.GATEWAY.selector()));
         this.jobs = informer(of(Job.class).withLabelSelector(Component.PROFILE.selector()));
@@ -86,6 +89,7 @@ final class DeploymentSources {
                 source(configMaps),
                 source(services),
                 source(gateways),
+                source(budgets),
                 source(serviceAccounts),
                 source(roleBindings),
                 source(jobs),

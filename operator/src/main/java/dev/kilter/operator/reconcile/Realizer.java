@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,7 @@ final class Realizer {
             case ServiceAccount account -> applier.apply(account, sources.serviceAccounts);
             case RoleBinding binding -> applier.apply(binding, sources.roleBindings);
             case ConfigMap routes -> applier.apply(routes, sources.configMaps);
+            case PodDisruptionBudget budget -> applier.apply(budget, sources.budgets);
             case Deployment deployment -> applier.apply(deployment, sources.gateways);
             default -> throw new IllegalStateException("no cache for " + object.getKind());
         };
