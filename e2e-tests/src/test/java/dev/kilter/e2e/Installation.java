@@ -1,13 +1,23 @@
 package dev.kilter.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.UpgradeCommand;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Kilter as a platform team installs it: by the chart. */
@@ -15,6 +25,7 @@ final class Installation {
 
     static final Path ROOT = Path.of(System.getProperty("kilter.root"));
     static final String NAMESPACE = "kilter-system";
+    private static final String RELEASE = "kilter";
 
     private final TestCluster cluster;
     private final KubernetesClient client;
@@ -33,9 +44,16 @@ final class Installation {
                         .endMetadata()
                         .build())
                 .serverSideApply();
-        new Helm(ROOT.resolve("helm/kilter"))
+        deploy(Map.of());
+    }
+
+    /** Installs, or upgrades what is installed, with these values beside those of every installation here. */
+    void deploy(Map<String, Object> values) {
+        UpgradeCommand upgrade = new Helm(ROOT.resolve("helm/kilter"))
+                .upgrade()
                 .install()
-                .withName("kilter")
+                .resetValues()
+                .withName(RELEASE)
                 .withNamespace(NAMESPACE)
                 .withKubeConfigContents(cluster.kubeconfig())
                 .set("image.registry", System.getProperty("kilter.image.registry"))
@@ -43,19 +61,61 @@ final class Installation {
                 .set("image.pullPolicy", "IfNotPresent")
                 // Two cores run all of it.
                 .set("gateway.replicas", 1)
-                .set("mavenRepository", "http://" + cluster.hostAddress() + ":" + ModelStore.PORT)
-                .call();
-        for (String deployment : List.of("kilter-operator", "kilter-autoscaler")) {
-            client.apps()
-                    .deployments()
-                    .inNamespace(NAMESPACE)
-                    .withName(deployment)
-                    .waitUntilReady(3, TimeUnit.MINUTES);
+                .set("mavenRepository", "http://" + cluster.hostAddress() + ":" + ModelStore.PORT);
+        values.forEach(upgrade::set);
+        upgrade.call();
+        awaitRolledOut(NAMESPACE, "kilter-operator");
+        awaitRolledOut(NAMESPACE, "kilter-autoscaler");
+    }
+
+    /** Waits until all pods of a Deployment are of its last revision, and ready. */
+    void awaitRolledOut(String namespace, String name) {
+        client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(name)
+                .waitUntilCondition(Installation::isRolledOut, 3, TimeUnit.MINUTES);
+    }
+
+    private static boolean isRolledOut(Deployment deployment) {
+        if (deployment == null || deployment.getStatus() == null) {
+            return false;
         }
+        Integer wanted = deployment.getSpec().getReplicas();
+        DeploymentStatus status = deployment.getStatus();
+        return Objects.equals(
+                        status.getObservedGeneration(), deployment.getMetadata().getGeneration())
+                && wanted.equals(status.getUpdatedReplicas())
+                && wanted.equals(status.getReadyReplicas())
+                && wanted.equals(status.getReplicas());
+    }
+
+    /** Back to the release's revision before, by Helm's own program. */
+    void rollback(Path helm) throws IOException, InterruptedException {
+        Path kubeconfig = Files.createTempFile("kilter-e2e", ".kubeconfig");
+        try {
+            Files.writeString(kubeconfig, cluster.kubeconfig());
+            Process process = new ProcessBuilder(
+                            helm.toString(),
+                            "rollback",
+                            RELEASE,
+                            "--namespace",
+                            NAMESPACE,
+                            "--kubeconfig",
+                            kubeconfig.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(said).isZero();
+        } finally {
+            Files.delete(kubeconfig);
+        }
+        awaitRolledOut(NAMESPACE, "kilter-operator");
+        awaitRolledOut(NAMESPACE, "kilter-autoscaler");
     }
 
     void uninstall() {
-        Helm.uninstall("kilter")
+        Helm.uninstall(RELEASE)
                 .withNamespace(NAMESPACE)
                 .withKubeConfigContents(cluster.kubeconfig())
                 .ignoreNotFound()

@@ -85,6 +85,10 @@ final class InstalledKilter implements AutoCloseable {
         return Scenario.create(client, installation, namespace);
     }
 
+    Installation installation() {
+        return installation;
+    }
+
     KubernetesClient client() {
         return client;
     }

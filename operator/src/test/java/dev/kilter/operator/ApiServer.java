@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,25 @@ final class ApiServer implements AutoCloseable {
         ApiServer started = new ApiServer(server);
         started.applyCrds();
         return started;
+    }
+
+    /** What the program prints, and how it ended. */
+    record Said(int code, String text) {}
+
+    /** Runs kubectl with all rights. */
+    Said kubectl(String... arguments) throws IOException {
+        Path folder = Files.createTempDirectory("kubectl");
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), server.getKubeConfigYaml());
+        List<String> command = new ArrayList<>(List.of(
+                BINARIES.resolve("kubectl").toString(),
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--cache-dir",
+                folder.resolve("cache").toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.onExit().join().exitValue(), text);
     }
 
     KubernetesClient newClient() {

@@ -47,6 +47,10 @@ final class RunningOperator implements AutoCloseable {
         return server.client;
     }
 
+    ApiServer.Said kubectl(String... arguments) throws IOException {
+        return server.kubectl(arguments);
+    }
+
     /** One more operator, not started. */
     KilterOperator another() {
         OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);

@@ -9,7 +9,7 @@ import java.util.List;
  * @param slo null: nothing was measured
  */
 public record InferenceDeploymentStatus(
-        @Field(value = "The metadata.generation that this status is about.")
+        @Field(value = "The metadata.generation that this status is about; -1 before the first look.", min = -1)
         Long observedGeneration,
 
         @Field("Where it is served within the cluster.") String url,

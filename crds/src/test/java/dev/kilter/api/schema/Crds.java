@@ -1,5 +1,7 @@
 package dev.kilter.api.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.Column;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
@@ -28,6 +30,9 @@ final class Crds {
     /** All kinds, in the order of the reference. */
     static final List<Class<? extends CustomResource<?, ?>>> KINDS =
             List.of(InferenceDeployment.class, AcceleratorClass.class, ModelProfile.class, ServingPool.class);
+
+    private static final JsonNode NOT_OBSERVED =
+            JsonNodeFactory.instance.objectNode().put("observedGeneration", -1);
 
     private Crds() {}
 
@@ -68,6 +73,10 @@ final class Crds {
         part(root, "spec", summary.spec(), specOf(kind));
         if (!summary.status().isEmpty()) {
             part(root, "status", summary.status(), statusOf(kind));
+        }
+        if (kind == InferenceDeployment.class) {
+            // Without it, what nobody has looked at yet counts as done by kstatus' rules.
+            root.getProperties().get("status").setDefault(NOT_OBSERVED);
         }
     }
 

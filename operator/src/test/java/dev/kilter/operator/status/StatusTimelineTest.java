@@ -8,6 +8,7 @@ import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.operator.Examples;
+import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
@@ -73,13 +74,7 @@ class StatusTimelineTest {
 
     @Test
     void whatOnlyPeopleCanMendStallsIt() {
-        Findings findings = new Findings(
-                seen(0, 1, true, Optional.empty()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(new Blocked("NameTaken", "Service default/intent exists")));
-        deployment.setStatus(new StatusBuilder(findings).build());
+        blocked(new Blocked("NameTaken", "Service default/intent exists"));
         assertThat(condition("Stalled")).isEqualTo("True NameTaken");
         assertThat(condition("Ready")).isEqualTo("False NameTaken");
         assertThat(condition("TrafficAvailable")).isEqualTo("True Serving");
@@ -196,6 +191,65 @@ class StatusTimelineTest {
                 .hasSize(10)
                 .isSortedAccordingTo(Comparator.comparing(InferenceDeploymentStatus.Event::time));
         assertThat(deployment.getStatus().history().getLast().to()).isEqualTo("15");
+    }
+
+    @Test
+    void gitOpsToolsUnderstandEveryState() {
+        // As the API server fills it in for what nobody has looked at.
+        deployment.setStatus(new InferenceDeploymentStatus(-1L, null, null, null, null, null, null, null));
+        assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
+        tell(0, 0, false, Optional.empty());
+        assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
+        tell(10, 1, false, Optional.empty());
+        assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
+        tell(20, 1, true, Optional.empty());
+        assertUnderstood(Kstatus.CURRENT, "Healthy");
+        tell(60, 1, true, Optional.of(demand(0.90, true)));
+        assertUnderstood(Kstatus.CURRENT, "Healthy");
+        tell(90, 1, true, Optional.of(demand(0.995, false)));
+        assertUnderstood(Kstatus.CURRENT, "Healthy");
+        tell(400, 1, true, Optional.of(demand(0.90, true)));
+        assertUnderstood(Kstatus.CURRENT, "Healthy");
+
+        poolConditions = List.of(
+                new Condition("Reconciling", "True", 1L, START.toString(), "PodsFailing", "1 of 2 pods ready"));
+        tell(410, 1, true, Optional.empty());
+        assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
+        poolConditions = List.of();
+        blocked(new Blocked("NameTaken", "Service default/intent exists"));
+        assertUnderstood(Kstatus.FAILED, "Degraded");
+
+        deployment.getMetadata().setAnnotations(Map.of(Labels.PAUSED, "true"));
+        deployment.setStatus(new StatusBuilder(new Findings(
+                        seen(420, 1, true, Optional.empty()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()))
+                .build());
+        assertUnderstood(Kstatus.CURRENT, "Suspended");
+
+        deployment.getMetadata().setAnnotations(Map.of());
+        tell(430, 1, true, Optional.empty());
+        deployment.getMetadata().setGeneration(2L);
+        assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
+        deployment.getMetadata().setDeletionTimestamp(START.toString());
+        assertThat(Kstatus.of(deployment)).isEqualTo(Kstatus.TERMINATING);
+    }
+
+    private void assertUnderstood(Kstatus kstatus, String argo) {
+        assertThat(Kstatus.of(deployment)).isEqualTo(kstatus);
+        assertThat(ArgoHealth.of(deployment)).isEqualTo(argo);
+    }
+
+    private void blocked(Blocked by) {
+        deployment.setStatus(new StatusBuilder(new Findings(
+                        seen(0, 1, true, Optional.empty()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(by)))
+                .build());
     }
 
     private void tell(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
