@@ -44,6 +44,8 @@ class GitOpsIT {
         Path file = file("diff", EMBEDDER);
         assertThat(running.kubectl("apply", "-f", file.toString())).satisfies(GitOpsIT::ended);
         becomesReady(world);
+        // kubectl reads twice: nothing may move in between.
+        running.settle();
 
         assertThat(running.kubectl("diff", "-f", file.toString())).isEqualTo(new ApiServer.Said(0, ""));
         assertThat(running.kubectl("diff", "--server-side", "--field-manager=argocd-controller", "-f", file.toString())

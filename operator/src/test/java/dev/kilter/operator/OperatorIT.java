@@ -283,11 +283,30 @@ class OperatorIT {
                 .filter(condition -> condition.reason().equals("Paused"))
                 .isPresent());
         assertThat(world.pools()).isEmpty();
+        String would = world.condition("embedder", "Planned").orElseThrow().message();
+        assertThat(would)
+                .matches("once it is no longer paused: embedder-[0-9a-f]{8} as fp32 on cpu, 1 x, batches of \\d+ \\(.*\\)");
+        assertThat(world.deployment("embedder").getStatus().plan()).isNull();
 
         world.apply(EMBEDDER);
         world.eventually(() -> !world.pools().isEmpty());
         world.eventually(() -> world.condition("embedder", "Planned")
                 .filter(condition -> condition.status().equals("True"))
                 .isPresent());
+        String pool = world.pools().getFirst().getMetadata().getName();
+        assertThat(would).contains(pool);
+
+        // Paused again with another objective: what that would mean is told, and nothing is done.
+        world.apply(EMBEDDER.replace(
+                        "name: embedder}", "name: embedder, annotations: {serving.kilter.dev/paused: \"true\"}}")
+                .replace("p99: 100ms", "p99: 80ms"));
+        world.eventually(() -> world.condition("embedder", "Planned")
+                .filter(condition -> condition.message().endsWith("(the specification changed)"))
+                .isPresent());
+        assertThat(world.pools())
+                .extracting(each -> each.getMetadata().getName())
+                .containsExactly(pool);
+        assertThat(world.deployment("embedder").getStatus().plan().pools().getFirst().name())
+                .isEqualTo(pool);
     }
 }

@@ -84,9 +84,6 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
             String all = violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
             return blocked(seen, Optional.empty(), new Blocked("Invalid", all));
         }
-        if (seen.paused()) {
-            return new Findings(seen, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        }
         InferenceDeploymentStatus before = seen.deployment().getStatus();
         PlanDecision decision = PlanDecision.decide(
                 seen.planInputs(settings.runtimeImage()),
@@ -94,6 +91,10 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
                 seen.pools(),
                 seen.sloBroken(),
                 seen.at());
+        if (seen.paused()) {
+            // Told, and not acted on.
+            return new Findings(seen, Optional.of(decision), Optional.empty(), Optional.empty(), Optional.empty());
+        }
         return switch (decision) {
             case PlanDecision.Unplannable(String reason, var ignored) ->
                 blocked(seen, Optional.of(decision), new Blocked("NoConfiguration", reason));

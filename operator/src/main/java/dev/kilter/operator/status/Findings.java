@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What a reconcile found and decided, for the status to tell.
  *
- * @param plan empty: it was not planned, since it is invalid or paused
+ * @param plan empty: it was not planned, since it is invalid; while it is paused: what it would be
  * @param rollout empty: nothing is to be rolled out
  * @param profiling empty: not looked at
  * @param blocked why it cannot go on without somebody's help

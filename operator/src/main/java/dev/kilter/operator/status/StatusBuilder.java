@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The status, condition by condition; {@code docs/conditions.md} lists the reasons. */
 public final class StatusBuilder {
@@ -93,8 +94,10 @@ public final class StatusBuilder {
         return planned().flatMap(PlanDecision.Planned::change);
     }
 
+    /** What is acted on. */
     private Optional<PlanDecision.Planned> planned() {
         return findings.plan()
+                .filter(decision -> !seen.paused())
                 .flatMap(decision ->
                         decision instanceof PlanDecision.Planned planned ? Optional.of(planned) : Optional.empty());
     }
@@ -162,10 +165,12 @@ public final class StatusBuilder {
 
     private void planned(Conditions conditions) {
         if (findings.plan().isEmpty()) {
-            String reason = seen.paused()
-                    ? "Paused"
-                    : findings.blocked().map(Blocked::reason).orElse("Waiting");
+            String reason = findings.blocked().map(Blocked::reason).orElse("Waiting");
             conditions.set("Planned", Status.UNKNOWN, reason, "not planned");
+            return;
+        }
+        if (seen.paused()) {
+            conditions.set("Planned", Status.UNKNOWN, "Paused", whatWouldBe(findings.plan().get()));
             return;
         }
         switch (findings.plan().get()) {
@@ -193,6 +198,26 @@ public final class StatusBuilder {
                 }
             }
         }
+    }
+
+    /** For whoever paused it to see first. */
+    private static String whatWouldBe(PlanDecision decision) {
+        return switch (decision) {
+            case PlanDecision.Unplannable(String reason, var ignored) -> "nothing could serve it: " + reason;
+            case PlanDecision.Planned planned when planned.change().isEmpty() -> "the same pools would serve it";
+            case PlanDecision.Planned planned ->
+                "once it is no longer paused: "
+                        + planned.plan().pools().stream()
+                                .map(pool -> "%s as %s on %s, %d x, batches of %d"
+                                        .formatted(
+                                                pool.name(),
+                                                pool.activeVariant(),
+                                                pool.acceleratorClass(),
+                                                pool.replicas(),
+                                                pool.maxBatchSize()))
+                                .collect(Collectors.joining("; "))
+                        + " (" + planned.change().get() + ")";
+        };
     }
 
     private void profiled(Conditions conditions) {
