@@ -154,12 +154,12 @@ class ChartTest {
 
     @Test
     void everyAlertLeadsToAnEntryOfTheRunbookAndKnowsTheMetrics() throws IOException {
-        String runbook = Files.readString(Path.of("../docs/runbook.md"));
+        String runbook = Files.readString(Path.of("../docs/alerts.md"));
         String metrics = Files.readString(Path.of("../docs/metrics.md"));
         JsonNode alerts = new YAMLMapper()
                 .readTree(Chart.FOLDER.resolve("files/alerts.yaml").toFile());
         assertThat(alerts).hasSizeGreaterThan(5).allSatisfy(alert -> {
-            assertThat(runbook).contains("\n### " + alert.get("alert").asText() + "\n");
+            assertThat(runbook).contains("\n## " + alert.get("alert").asText() + "\n");
             assertThat(Pattern.compile("kilter_\\w+")
                             .matcher(alert.get("expr").asText())
                             .results())
