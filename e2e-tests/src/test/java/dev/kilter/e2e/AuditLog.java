@@ -53,8 +53,8 @@ record AuditLog(Path folder) {
 
         @Override
         public String toString() {
-            return at + " " + account + ": " + verb + " " + resource + (group.isEmpty() ? "" : "." + group) + " in " + namespace
-                    + ": " + code + " " + message;
+            return at + " " + account + ": " + verb + " " + resource + (group.isEmpty() ? "" : "." + group) + " in "
+                    + namespace + ": " + code + " " + message;
         }
     }
 

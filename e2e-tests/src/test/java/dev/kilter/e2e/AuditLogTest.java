@@ -36,8 +36,15 @@ class AuditLogTest {
         Files.writeString(
                 folder.resolve("audit.log"),
                 event("a:kilter-operator", "patch", "rolebindings", "\"\"", 403, "allow", "attempting to grant")
-                        + event("a:kilter-operator", "patch", "services", "\"\"", 403, "allow", "forbidden:"
-                                + " unable to create new content in namespace a because it is being terminated"));
+                        + event(
+                                "a:kilter-operator",
+                                "patch",
+                                "services",
+                                "\"\"",
+                                403,
+                                "allow",
+                                "forbidden:"
+                                        + " unable to create new content in namespace a because it is being terminated"));
 
         assertThat(new AuditLog(folder).requests())
                 .extracting(Request::isForbidden)
@@ -53,6 +60,6 @@ class AuditLogTest {
                  "responseStatus": {"code": %d, "message": "%s"},
                  "annotations": {"authorization.k8s.io/decision": "%s"}}
                 """.formatted(verb, account, resource, part, code, message, decision)
-                        .replace("\n ", " ");
+                .replace("\n ", " ");
     }
 }

@@ -69,7 +69,8 @@ class LifecycleE2E {
         if (helm.isPresent()) {
             kilter.installation().rollback(helm.get());
         } else {
-            System.out.println("SKIPPED helm rollback: KILTER_E2E_HELM names no program; the values before are deployed");
+            System.out.println(
+                    "SKIPPED helm rollback: KILTER_E2E_HELM names no program; the values before are deployed");
             kilter.installation().deploy(Map.of());
         }
         awaitGateway(kilter, "256Mi");
@@ -121,23 +122,25 @@ class LifecycleE2E {
     }
 
     private void awaitGateway(InstalledKilter kilter, String memory) {
-        Scenario.await("a gateway of " + memory, Duration.ofMinutes(2), () -> kilter
-                .client()
-                .apps()
-                .deployments()
-                .inNamespace(scenario.namespace())
-                .withName("kilter-gateway")
-                .require()
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .getFirst()
-                .getResources()
-                .getRequests()
-                .get("memory")
-                .toString()
-                .equals(memory));
+        Scenario.await(
+                "a gateway of " + memory,
+                Duration.ofMinutes(2),
+                () -> kilter.client()
+                        .apps()
+                        .deployments()
+                        .inNamespace(scenario.namespace())
+                        .withName("kilter-gateway")
+                        .require()
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getRequests()
+                        .get("memory")
+                        .toString()
+                        .equals(memory));
         kilter.installation().awaitRolledOut(scenario.namespace(), "kilter-gateway");
     }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * The least rights, by what the API server wrote down while the scenarios before ran: nobody was refused for want of one,
- * and none was granted that nobody used.
+ * The least rights, by what the API server wrote down while the scenarios before ran: nobody was refused for want of
+ * one, and none was granted that nobody used.
  */
 @ClusterTest
 @Order(Integer.MAX_VALUE - 1)
@@ -65,7 +65,10 @@ class RightsE2E {
     @Test
     void nothingWasForbidden() {
         assertThat(requests).isNotEmpty();
-        assertThat(requests.stream().filter(Request::isForbidden).map(Request::toString).distinct())
+        assertThat(requests.stream()
+                        .filter(Request::isForbidden)
+                        .map(Request::toString)
+                        .distinct())
                 .as("forbidden")
                 .isEmpty();
     }
@@ -86,24 +89,17 @@ class RightsE2E {
 
     private static List<Right> granted(KubernetesClient client) {
         Stream<Right> ofClusterRoles =
-                client
-                        .rbac()
-                        .clusterRoles()
-                        .withLabel("app.kubernetes.io/part-of", "kilter")
-                        .list()
-                        .getItems()
-                        .stream()
+                client.rbac().clusterRoles().withLabel("app.kubernetes.io/part-of", "kilter").list().getItems().stream()
                         .flatMap(role -> rights(role, role.getRules()));
-        Stream<Right> ofRoles =
-                client
-                        .rbac()
-                        .roles()
-                        .inNamespace(Installation.NAMESPACE)
-                        .withLabel("app.kubernetes.io/part-of", "kilter")
-                        .list()
-                        .getItems()
-                        .stream()
-                        .flatMap(role -> rights(role, role.getRules()));
+        Stream<Right> ofRoles = client
+                .rbac()
+                .roles()
+                .inNamespace(Installation.NAMESPACE)
+                .withLabel("app.kubernetes.io/part-of", "kilter")
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(role -> rights(role, role.getRules()));
         return Stream.concat(ofClusterRoles, ofRoles).toList();
     }
 

@@ -285,7 +285,8 @@ class OperatorIT {
         assertThat(world.pools()).isEmpty();
         String would = world.condition("embedder", "Planned").orElseThrow().message();
         assertThat(would)
-                .matches("once it is no longer paused: embedder-[0-9a-f]{8} as fp32 on cpu, 1 x, batches of \\d+ \\(.*\\)");
+                .matches(
+                        "once it is no longer paused: embedder-[0-9a-f]{8} as fp32 on cpu, 1 x, batches of \\d+ \\(.*\\)");
         assertThat(world.deployment("embedder").getStatus().plan()).isNull();
 
         world.apply(EMBEDDER);
@@ -306,7 +307,12 @@ class OperatorIT {
         assertThat(world.pools())
                 .extracting(each -> each.getMetadata().getName())
                 .containsExactly(pool);
-        assertThat(world.deployment("embedder").getStatus().plan().pools().getFirst().name())
+        assertThat(world.deployment("embedder")
+                        .getStatus()
+                        .plan()
+                        .pools()
+                        .getFirst()
+                        .name())
                 .isEqualTo(pool);
     }
 }

@@ -170,7 +170,11 @@ public final class StatusBuilder {
             return;
         }
         if (seen.paused()) {
-            conditions.set("Planned", Status.UNKNOWN, "Paused", whatWouldBe(findings.plan().get()));
+            conditions.set(
+                    "Planned",
+                    Status.UNKNOWN,
+                    "Paused",
+                    whatWouldBe(findings.plan().get()));
             return;
         }
         switch (findings.plan().get()) {

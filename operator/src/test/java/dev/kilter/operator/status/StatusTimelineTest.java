@@ -211,8 +211,8 @@ class StatusTimelineTest {
         tell(400, 1, true, Optional.of(demand(0.90, true)));
         assertUnderstood(Kstatus.CURRENT, "Healthy");
 
-        poolConditions = List.of(
-                new Condition("Reconciling", "True", 1L, START.toString(), "PodsFailing", "1 of 2 pods ready"));
+        poolConditions =
+                List.of(new Condition("Reconciling", "True", 1L, START.toString(), "PodsFailing", "1 of 2 pods ready"));
         tell(410, 1, true, Optional.empty());
         assertUnderstood(Kstatus.IN_PROGRESS, "Progressing");
         poolConditions = List.of();
