@@ -1,6 +1,7 @@
 package dev.kilter.autoscaler;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingSettings;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
      * @param costPerReplicaHour in the currency all classes share; empty: not told
      * @param operatingPoint the default of its pods
      * @param engineInstances of each pod
+     * @param place among the pools of its revision
      * @param paused its count is left as it is
      * @param modelDigests by variant: what its pods must load; a variant that is not in it is not pinned yet
      */
@@ -48,6 +50,7 @@ public record ScalingTarget(DeploymentKey key, ScalingSettings settings, Duratio
             OptionalDouble costPerReplicaHour,
             OperatingPoint operatingPoint,
             int engineInstances,
+            PoolObservation.Place place,
             boolean paused,
             Map<String, String> modelDigests) {
         public Pool {

@@ -71,7 +71,8 @@ final class Subject {
                 pool.costPerReplicaHour(),
                 pool.operatingPoint(),
                 pool.engineInstances(),
-                meter.observe(pods, pool.engineInstances()));
+                meter.observe(pods, pool.engineInstances()),
+                pool.place());
     }
 
     List<LoadSnapshot.Pod> podsOf(String pool, LoadSnapshot loads) {

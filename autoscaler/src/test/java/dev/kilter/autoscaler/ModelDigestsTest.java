@@ -3,6 +3,7 @@ package dev.kilter.autoscaler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.protocol.RuntimeLoad;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ class ModelDigestsTest {
                 OptionalDouble.empty(),
                 new OperatingPoint("fp32", 32, Optional.empty()),
                 1,
+                PoolObservation.Place.ONLY,
                 false,
                 pinned);
     }

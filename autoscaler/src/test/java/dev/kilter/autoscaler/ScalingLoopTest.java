@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.autoscaler.policy.PolicySettings;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingSettings;
 import dev.kilter.protocol.DemandSummary;
 import dev.kilter.protocol.GatewayLoad;
@@ -264,6 +265,7 @@ class ScalingLoopTest {
                         OptionalDouble.of(1),
                         new OperatingPoint("fp32", 32, Optional.empty(), lesser),
                         1,
+                        PoolObservation.Place.ONLY,
                         false,
                         pinned)));
     }

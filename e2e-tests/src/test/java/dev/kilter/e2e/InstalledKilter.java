@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -77,6 +78,29 @@ final class InstalledKilter implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The same classes once more, named {@code t4-impatient} and so on, that count as full after so long. */
+    void applyImpatientClasses(Duration provisioningTimeout) {
+        installation.apply(Resources.text("accelerator-classes.yaml")
+                .replaceAll("(?m)^  name: (.*)$", "  name: $1-impatient")
+                .replaceAll(
+                        "(?m)^  nodes:$", "  provisioningTimeout: " + provisioningTimeout.toSeconds() + "s\n  nodes:"));
+    }
+
+    /** Whether the nodes with a GPU product take new pods. */
+    void cordon(String product, boolean cordoned) {
+        client.nodes().withLabel("nvidia.com/gpu.product", product).list().getItems().stream()
+                .map(node -> node.getMetadata().getName())
+                .forEach(name -> untilTaken(() -> client.nodes().withName(name).edit(node -> {
+                    node.getSpec().setUnschedulable(cordoned);
+                    return node;
+                })));
+    }
+
+    /** The GPU product that a node is labelled with. */
+    String product(String node) {
+        return client.nodes().withName(node).require().getMetadata().getLabels().get("nvidia.com/gpu.product");
     }
 
     /** A new namespace for one scenario, held to the restricted pod security standard. */

@@ -57,6 +57,18 @@ record Scenario(KubernetesClient client, Installation installation, String names
                 .require();
     }
 
+    /** {@code True Serving}. */
+    String condition(String name, String type) {
+        List<Map<String, Object>> conditions = inferenceDeployment(name).get("status", "conditions");
+        return conditions == null
+                ? "none"
+                : conditions.stream()
+                        .filter(condition -> type.equals(condition.get("type")))
+                        .map(condition -> condition.get("status") + " " + condition.get("reason"))
+                        .findFirst()
+                        .orElse("none");
+    }
+
     void delete(String inferenceDeployment) {
         client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
                 .inNamespace(namespace)

@@ -153,7 +153,7 @@ class TroubleIT {
         status.getMetadata().setName(pool);
         status.getMetadata().setNamespace(world.namespace);
         status.setStatus(new ServingPoolStatus(
-                null, null, null, null, List.of(new ServingPoolStatus.VariantDigest("fp32", digest)), null));
+                null, null, null, null, null, List.of(new ServingPoolStatus.VariantDigest("fp32", digest)), null));
         client.resource(status)
                 .subresource("status")
                 .patch(new PatchContext.Builder()

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * The configurations that serve a demand.
  *
- * @param pools at least one; this version plans exactly one
+ * @param pools at least one; the search finds one, and whoever acts on it may add what stands in for a class without
+ *     room
  * @param rejected the best one per binding constraint, at most {@value #MAX_REJECTIONS}
  */
 public record Plan(List<Pool> pools, List<Rejection> rejected) {
@@ -73,7 +74,16 @@ public record Plan(List<Pool> pools, List<Rejection> rejected) {
             return costPerReplicaHour.multiply(BigDecimal.valueOf(replicas));
         }
 
+        /** The same in another size. */
+        public Pool sized(int otherReplicas) {
+            return with(otherReplicas, reason);
+        }
+
         private Pool because(String otherReason) {
+            return with(replicas, otherReason);
+        }
+
+        private Pool with(int otherReplicas, String otherReason) {
             return new Pool(
                     acceleratorClass,
                     provider,
@@ -81,7 +91,7 @@ public record Plan(List<Pool> pools, List<Rejection> rejected) {
                     operatingPoint,
                     instances,
                     threads,
-                    replicas,
+                    otherReplicas,
                     capacityPerReplica,
                     expectedP99,
                     costPerReplicaHour,

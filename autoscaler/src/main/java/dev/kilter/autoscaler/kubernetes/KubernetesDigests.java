@@ -47,7 +47,7 @@ final class KubernetesDigests implements DigestWriter {
                 .withNamespace(deployment.namespace())
                 .withName(pool.name())
                 .build());
-        status.setStatus(new ServingPoolStatus(null, null, null, null, pinned, null));
+        status.setStatus(new ServingPoolStatus(null, null, null, null, null, pinned, null));
         try {
             client.resource(status).subresource("status").patch(APPLY);
             LOG.info("{}: {} is pinned to {}", deployment, pool.name(), digests);

@@ -23,6 +23,7 @@ import java.util.OptionalDouble;
  * @param lowest factor that lowering stops at
  * @param raiseBy what the factor gains back
  * @param raiseEvery so often, while the objective is met
+ * @param returnAfter a pool that stands in for a full class is kept for so long after that class has room again
  * @param gap after no decision for so long, nothing that was remembered counts towards scaling in
  */
 public record PolicySettings(
@@ -37,6 +38,7 @@ public record PolicySettings(
         double lowest,
         double raiseBy,
         Duration raiseEvery,
+        Duration returnAfter,
         Duration gap) {
 
     private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(10);
@@ -55,6 +57,7 @@ public record PolicySettings(
             0.25,
             0.02,
             Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(30));
 
     /** What is used unless somebody knows better: the quantile has the noise in it, so counts follow it closely. */
@@ -74,6 +77,7 @@ public record PolicySettings(
                 REACTIVE.lowest,
                 REACTIVE.raiseBy,
                 REACTIVE.raiseEvery,
+                REACTIVE.returnAfter,
                 REACTIVE.gap);
     }
 
@@ -99,6 +103,7 @@ public record PolicySettings(
                 lowest,
                 raiseBy,
                 raiseEvery,
+                returnAfter,
                 gap);
     }
 

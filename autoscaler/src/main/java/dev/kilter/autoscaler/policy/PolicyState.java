@@ -45,17 +45,24 @@ record PolicyState(Instant at, Map<String, PoolMemory> pools, Forecaster forecas
                 boolean gap = Duration.between(state.at(), now).compareTo(settings.gap()) > 0;
                 memory = gap
                         ? known.afterGap(pool.replicas(), pool.readyReplicas(), now)
-                        : update(known, pool, state.at(), now);
+                        : update(known, pool, counted(pool, pools), state.at(), now);
             }
             recalled.put(pool.name(), memory);
         }
         return recalled;
     }
 
-    private static PoolMemory update(PoolMemory known, PoolObservation pool, Instant before, Instant now) {
-        int replicas = pool.replicas();
-        StartUps startUps = known.startUps().seen(replicas - known.seen(), pool.readyReplicas(), before, now);
-        return counted(known, replicas, now).withStartUps(startUps);
+    /** While others stand in for it, nobody waits for its replicas that have no node: they are no slow starts. */
+    private static int counted(PoolObservation pool, List<PoolObservation> pools) {
+        boolean stoodInFor = pools.stream()
+                .anyMatch(other -> other.revision().equals(pool.revision())
+                        && other.place().rank() > pool.place().rank());
+        return stoodInFor ? pool.placed() : pool.replicas();
+    }
+
+    private static PoolMemory update(PoolMemory known, PoolObservation pool, int counted, Instant before, Instant now) {
+        StartUps startUps = known.startUps().seen(counted, pool.readyReplicas(), before, now);
+        return counted(known, pool.replicas(), now).withStartUps(startUps);
     }
 
     private static PoolMemory counted(PoolMemory known, int replicas, Instant now) {

@@ -35,13 +35,13 @@ record PoolMemory(
                 Recommendations.lowest().with(now, replicas, PolicyState.FIRST),
                 Changes.NONE,
                 Correction.none(now),
-                StartUps.first(ready));
+                StartUps.first(replicas, ready));
     }
 
     /** With the recommendations forgotten, as after a gap. */
     PoolMemory afterGap(int replicas, int ready, Instant now) {
         PoolMemory fresh = first(replicas, ready, now);
-        StartUps kept = new StartUps(List.of(), ready, startUps.typical());
+        StartUps kept = new StartUps(List.of(), replicas, ready, startUps.typical());
         return new PoolMemory(replicas, replicas, now, fresh.highest(), fresh.lowest(), changes, correction, kept);
     }
 

@@ -6,6 +6,7 @@ import dev.kilter.core.scaling.Demand;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
             Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
             Map<String, Damping> damped = new HashMap<>();
             Map<String, List<String>> reasons = new HashMap<>();
-            for (Fill.Candidate candidate : fill.cheapestFirst()) {
+            for (Fill.Candidate candidate : fill.bestFirst()) {
                 PoolObservation pool = candidate.pool();
                 Recommendation recommendation = Recommendation.of(
                         candidate, wanted.get(pool.name()), fill.counts(rate).get(pool.name()), rate, observation);
@@ -67,7 +68,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
                         loop.memories().get(pool.name()),
                         pool.replicas(),
                         recommendation.replicas(),
-                        behavior(observation, loop.memories().get(pool.name())),
+                        behavior(observation, pool, loop.memories().get(pool.name())),
                         now);
                 damped.put(pool.name(), damping);
                 reasons.put(pool.name(), concat(recommendation.reasons(), damping.reasons()));
@@ -88,7 +89,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
                 PoolMemory memory = memories.get(pool.name());
                 damped.put(
                         pool.name(),
-                        Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation, memory), now));
+                        Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation, pool, memory), now));
                 reasons.put(pool.name(), List.of("last good count held: " + why));
             }
             settle(fill(observation, memories, revision), damped, reasons, outcome);
@@ -102,11 +103,14 @@ public final class RateScalingPolicy implements ScalingPolicy {
         Map<String, Integer> counts = new HashMap<>();
         damped.forEach((pool, damping) -> counts.put(pool, damping.replicas()));
         Map<String, Integer> bounded = fill.bounded(counts);
-        for (Fill.Candidate candidate : fill.cheapestFirst()) {
+        for (Fill.Candidate candidate : fill.bestFirst()) {
             String name = candidate.pool().name();
             int count = bounded.get(name);
             List<String> why = new ArrayList<>(reasons.get(name));
-            if (count != damped.get(name).replicas()) {
+            if (fill.isStoodInFor(candidate) && count > candidate.pool().placed()) {
+                why.add("its class has a node for %d: one more is asked for, others carry the rest"
+                        .formatted(candidate.pool().placed()));
+            } else if (count != damped.get(name).replicas()) {
                 why.add("within " + fill.min() + ".." + fill.max() + " replicas");
             }
             outcome.set(candidate.pool(), damped.get(name).memory(), count, why);
@@ -140,9 +144,11 @@ public final class RateScalingPolicy implements ScalingPolicy {
                 observation.settings().maxReplicas());
     }
 
-    private Behavior behavior(Observation observation, PoolMemory memory) {
-        return policy.complete(
-                observation.settings().behavior(), memory.startUps().typical());
+    /** What stands in for another pool stays until that one has kept its room for a while. */
+    private Behavior behavior(Observation observation, PoolObservation pool, PoolMemory memory) {
+        Duration startUp = memory.startUps().typical();
+        boolean standsIn = pool.place().rank() > 0 && startUp.compareTo(policy.returnAfter()) < 0;
+        return policy.complete(observation.settings().behavior(), standsIn ? policy.returnAfter() : startUp);
     }
 
     private static List<String> concat(List<String> first, List<String> second) {

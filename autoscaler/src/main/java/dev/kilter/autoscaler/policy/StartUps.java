@@ -10,10 +10,11 @@ import java.util.List;
  * How long replicas of a pool take from being asked for to serving, as seen. Immutable.
  *
  * @param asked when those were asked for that do not serve yet, the oldest first
- * @param ready how many served when last looked
+ * @param counted replicas that were asked for when last looked
+ * @param ready how many served then
  * @param typical rises at once, falls slowly: a start that is taken for too short leaves a gap
  */
-record StartUps(List<Instant> asked, int ready, Duration typical) {
+record StartUps(List<Instant> asked, int counted, int ready, Duration typical) {
 
     /** Until one was seen. */
     static final Duration UNKNOWN = Duration.ofSeconds(30);
@@ -23,8 +24,8 @@ record StartUps(List<Instant> asked, int ready, Duration typical) {
 
     private static final double FORGOTTEN = 0.2;
 
-    static StartUps first(int ready) {
-        return new StartUps(List.of(), ready, UNKNOWN);
+    static StartUps first(int counted, int ready) {
+        return new StartUps(List.of(), counted, ready, UNKNOWN);
     }
 
     StartUps {
@@ -32,10 +33,11 @@ record StartUps(List<Instant> asked, int ready, Duration typical) {
     }
 
     /**
-     * @param more replicas asked for since, negative: fewer
-     * @param since when they were
+     * @param countedNow replicas that are asked for
+     * @param since when those that came were
      */
-    StartUps seen(int more, int readyNow, Instant since, Instant now) {
+    StartUps seen(int countedNow, int readyNow, Instant since, Instant now) {
+        int more = countedNow - counted;
         List<Instant> open = new ArrayList<>(asked);
         open.addAll(Collections.nCopies(Math.max(0, more), since));
         // Of those that are given back, the ones that do not serve yet go first.
@@ -45,7 +47,7 @@ record StartUps(List<Instant> asked, int ready, Duration typical) {
             learnt = learnt(learnt, Duration.between(open.removeFirst(), now));
         }
         open.removeIf(at -> at.isBefore(now.minus(LONGEST)));
-        return new StartUps(open, readyNow, learnt);
+        return new StartUps(open, countedNow, readyNow, learnt);
     }
 
     private static Duration learnt(Duration before, Duration took) {

@@ -5,7 +5,9 @@ import dev.kilter.api.v1alpha1.Configuration;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
+import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
 import dev.kilter.api.v1alpha1.Percentage;
+import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.Scaling;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolSpec;
@@ -16,6 +18,7 @@ import dev.kilter.autoscaler.ScalingTarget;
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.QualityGoal;
 import dev.kilter.core.scaling.Behavior;
+import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
@@ -50,7 +53,7 @@ public final class ScalingTargets {
                 pools.stream()
                         .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
                         .sorted(Comparator.comparing(pool -> pool.getMetadata().getName()))
-                        .map(pool -> pool(pool, goal))
+                        .map(pool -> pool(pool, place(deployment, pool), goal))
                         .toList());
     }
 
@@ -81,7 +84,19 @@ public final class ScalingTargets {
                 Percentage.parse("spec.quality.maxDegradedShare", quality.maxDegradedShare()));
     }
 
-    private static ScalingTarget.Pool pool(ServingPool pool, Optional<QualityGoal> goal) {
+    /** As the plan orders them; a pool that it does not name comes last. */
+    private static PoolObservation.Place place(InferenceDeployment deployment, ServingPool pool) {
+        List<String> planned = Optional.ofNullable(deployment.getStatus()).map(InferenceDeploymentStatus::plan).stream()
+                .flatMap(plan -> plan.pools().stream())
+                .map(Plan.Pool::name)
+                .toList();
+        int rank = planned.indexOf(pool.getMetadata().getName());
+        Optional<Integer> scheduled = Optional.ofNullable(pool.getStatus()).map(ServingPoolStatus::scheduledReplicas);
+        return new PoolObservation.Place(
+                rank < 0 ? planned.size() : rank, scheduled.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    }
+
+    private static ScalingTarget.Pool pool(ServingPool pool, PoolObservation.Place place, Optional<QualityGoal> goal) {
         ServingPoolSpec spec = pool.getSpec();
         Optional<Integer> ready = Optional.ofNullable(pool.getStatus()).map(status -> status.readyReplicas());
         return new ScalingTarget.Pool(
@@ -96,6 +111,7 @@ public final class ScalingTargets {
                 operatingPoint(spec.configuration().operatingPoint())
                         .with(goal.flatMap(g -> lesser(spec.configuration(), g))),
                 spec.configuration().engine().instances(),
+                place,
                 isPaused(pool),
                 Optional.ofNullable(pool.getStatus()).map(ServingPoolStatus::modelDigests).stream()
                         .flatMap(List::stream)

@@ -9,6 +9,7 @@ import dev.kilter.autoscaler.ScalingLoop;
 import dev.kilter.autoscaler.ScalingTarget;
 import dev.kilter.core.capacity.Replica;
 import dev.kilter.core.scaling.Decision;
+import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingPolicy;
 import dev.kilter.core.scaling.ScalingSettings;
 import dev.kilter.planner.simulation.Experiment;
@@ -110,6 +111,7 @@ public final class SimulatedAutoscaler implements Controller {
                 OptionalDouble.of(spec.pricePerHour()),
                 spec.point(),
                 spec.instances(),
+                PoolObservation.Place.ONLY,
                 false,
                 Map.of());
     }

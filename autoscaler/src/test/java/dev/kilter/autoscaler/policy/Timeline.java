@@ -88,7 +88,8 @@ final class Timeline {
                 OptionalDouble.of(cost),
                 POINT,
                 1,
-                PodLoads.NONE));
+                PodLoads.NONE,
+                PoolObservation.Place.ONLY));
     }
 
     Timeline pool(PoolObservation pool) {
@@ -109,7 +110,8 @@ final class Timeline {
                 p.costPerReplicaHour(),
                 p.operatingPoint(),
                 p.engineInstances(),
-                p.pods()));
+                p.pods(),
+                p.place()));
     }
 
     Timeline pods(String name, PodLoads pods) {
@@ -125,7 +127,8 @@ final class Timeline {
                 p.costPerReplicaHour(),
                 p.operatingPoint(),
                 p.engineInstances(),
-                pods));
+                pods,
+                p.place()));
     }
 
     Timeline poolMax(String name, int max) {
@@ -141,7 +144,26 @@ final class Timeline {
                 p.costPerReplicaHour(),
                 p.operatingPoint(),
                 p.engineInstances(),
-                p.pods()));
+                p.pods(),
+                p.place()));
+    }
+
+    /** Its place in the plan, and how many of its pods the cluster has nodes for. */
+    Timeline place(String name, int rank, int room) {
+        PoolObservation p = pools.get(name);
+        return pool(new PoolObservation(
+                p.name(),
+                p.revision(),
+                p.share(),
+                p.replicas(),
+                Math.min(p.readyReplicas(), room),
+                p.maxReplicas(),
+                p.capacityPerReplica(),
+                p.costPerReplicaHour(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                p.pods(),
+                new PoolObservation.Place(rank, OptionalInt.of(room))));
     }
 
     Timeline settings(UnaryOperator<ScalingSettings> change) {
@@ -284,7 +306,8 @@ final class Timeline {
                 p.costPerReplicaHour(),
                 p.operatingPoint(),
                 p.engineInstances(),
-                p.pods());
+                p.pods(),
+                p.place());
     }
 
     private static Demand.Measured rateOf(double perSecond) {
@@ -314,6 +337,10 @@ final class Timeline {
         return carryOut
                 ? pools.get(name).replicas()
                 : decided(name).map(Decision.Pool::to).orElseThrow();
+    }
+
+    int placed(String name) {
+        return pools.get(name).placed();
     }
 
     int changes() {

@@ -11,7 +11,15 @@ final class Advice {
 
     /** The conditions that can need somebody, the worst first. */
     static final List<String> ORDER = List.of(
-            "Stalled", "TrafficAvailable", "Ready", "Reconciling", "SLOMet", "ScalingActive", "Planned", "Profiled");
+            "Stalled",
+            "TrafficAvailable",
+            "Ready",
+            "Reconciling",
+            "SLOMet",
+            "ScalingActive",
+            "Planned",
+            "Placed",
+            "Profiled");
 
     /** Conditions that are bad when they are True. */
     private static final List<String> ABNORMAL = List.of("Stalled", "Reconciling");
@@ -26,6 +34,7 @@ final class Advice {
             Map.entry("PodsNotReady", "look at the pods below; none: look at the operator's log"),
             Map.entry("GatewayNotReady", "look at Deployment kilter-gateway of the namespace and its pods"),
             Map.entry("ClassFull", "add nodes of that class, or allow another one in hardware.acceleratorClasses"),
+            Map.entry("Spilled", "nothing: it returns by itself; add nodes of the full class for it to be soon"),
             Map.entry("PodsRefused", "raise the quota or mend the policy that the message names"),
             Map.entry("PodsFailing", "mend what the last words name (a file, a digest, an image), and apply again"),
             Map.entry("Unschedulable", "wait for nodes, or add some; the message is the scheduler's"),

@@ -323,6 +323,7 @@ public final class LocalRun implements AutoCloseable {
                 cluster.lowest(),
                 cluster.raiseBy(),
                 cluster.raiseEvery(),
+                cluster.returnAfter(),
                 cluster.gap());
     }
 

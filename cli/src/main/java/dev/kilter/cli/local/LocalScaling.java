@@ -55,6 +55,7 @@ final class LocalScaling implements PoolReader, ScaleWriter {
                 pool.costPerReplicaHour(),
                 planned(pool),
                 pool.engineInstances(),
+                pool.place(),
                 pool.paused(),
                 pool.modelDigests());
     }

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param operatingPoint the pool's default
  * @param engineInstances of each replica
  * @param pods what the pods report
+ * @param place among the pools of its revision
  */
 public record PoolObservation(
         String name,
@@ -31,7 +32,9 @@ public record PoolObservation(
         OptionalDouble costPerReplicaHour,
         OperatingPoint operatingPoint,
         int engineInstances,
-        PodLoads pods) {
+        PodLoads pods,
+        Place place) {
+
     public PoolObservation {
         if (replicas < 0) {
             throw new IllegalArgumentException("replicas: " + replicas + " (expected: >= 0)");
@@ -39,8 +42,26 @@ public record PoolObservation(
         readyReplicas = Math.clamp(readyReplicas, 0, replicas);
     }
 
-    /** Replicas asked for that do not serve yet. */
+    /**
+     * Where a pool stands among those of its revision, and what room it has found.
+     *
+     * @param rank 0: the plan's first choice; each next one carries what those before it find no room for. Among equals
+     *     the cheapest goes first
+     * @param scheduled pods that have a node; empty: not told, and none is taken to lack one
+     */
+    public record Place(int rank, OptionalInt scheduled) {
+
+        /** The plan's only choice, of which nobody tells where its pods are. */
+        public static final Place ONLY = new Place(0, OptionalInt.empty());
+    }
+
+    /** Replicas that have a node. */
+    public int placed() {
+        return Math.min(replicas, place.scheduled().orElse(replicas));
+    }
+
+    /** Replicas that have a node and do not serve yet. */
     public int starting() {
-        return replicas - readyReplicas;
+        return Math.max(0, placed() - readyReplicas);
     }
 }

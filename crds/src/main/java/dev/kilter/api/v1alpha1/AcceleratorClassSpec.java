@@ -32,8 +32,8 @@ public record AcceleratorClassSpec(
 
         @Field(
                 value =
-                        "How long a pod may find no node before the class counts as full, which conditions and plan then"
-                                + " tell.",
+                        "How long a pod may find no node before the class counts as full and the next best one stands in;"
+                                + " it returns once the class has had room for as long.",
                 defaultValue = "5m",
                 format = Format.DURATION)
         String provisioningTimeout)

@@ -24,8 +24,8 @@ public record InferenceDeploymentStatus(
         @Field("What the gateway measured.") MeasuredSlo slo,
 
         @Field(
-                value = "Ready, TrafficAvailable, Planned, Profiled, ScalingActive, SLOMet, Reconciling, Stalled."
-                        + " Ready says that it serves; SLOMet and scaling do not touch it.",
+                value = "Ready, TrafficAvailable, Planned, Placed, Profiled, ScalingActive, SLOMet, Reconciling,"
+                        + " Stalled. Ready says that it serves; SLOMet and scaling do not touch it.",
                 max = 16,
                 listKeys = "type")
         List<Condition> conditions,

@@ -22,6 +22,9 @@ public record ServingPoolStatus(
         @StatusReplicas @Field(value = "Pods that exist.", max = 100_000)
         Integer replicas,
 
+        @Field(value = "Pods that have a node.", max = 100_000)
+        Integer scheduledReplicas,
+
         @Field(value = "Pods that serve.", max = 100_000) Integer readyReplicas,
 
         @LabelSelector @Field("Label selector of the pods, as text.")

@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 /**
  * What keeps a pool's pods from serving, one example of each kind in a sentence.
  *
+ * @param scheduled pods that have a node
  * @param refused by the API server: a quota, a policy
  * @param unscheduled no node has room
  * @param failing it does not start, or ends; with its own last words
  */
-public record PoolPods(Optional<String> refused, Optional<String> unscheduled, Optional<String> failing) {
+public record PoolPods(
+        int scheduled, Optional<String> refused, Optional<String> unscheduled, Optional<String> failing) {
 
     /** A container that waits for one of these does so in good order. */
     private static final Set<String> ON_ITS_WAY = Set.of("ContainerCreating", "PodInitializing");
@@ -32,7 +34,11 @@ public record PoolPods(Optional<String> refused, Optional<String> unscheduled, O
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && pod.getStatus() != null)
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .toList();
-        return new PoolPods(refused(deployment), first(alive, PoolPods::unscheduled), first(alive, PoolPods::failing));
+        return new PoolPods(
+                (int) alive.stream().filter(PoolPods::isScheduled).count(),
+                refused(deployment),
+                first(alive, PoolPods::unscheduled),
+                first(alive, PoolPods::failing));
     }
 
     private static Optional<String> first(List<Pod> pods, Function<Pod, Optional<String>> trouble) {
@@ -46,6 +52,12 @@ public record PoolPods(Optional<String> refused, Optional<String> unscheduled, O
                         && condition.getStatus().equals("True"))
                 .map(condition -> "the API server refuses a pod: " + condition.getMessage())
                 .findFirst();
+    }
+
+    private static boolean isScheduled(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("PodScheduled")
+                        && condition.getStatus().equals("True"));
     }
 
     private static Optional<String> unscheduled(Pod pod) {

@@ -22,13 +22,20 @@ import java.util.Optional;
  * @param configuration all that its pods depend on
  * @param planned what the planner said of it
  * @param costPerReplicaHour empty: the class has no price
+ * @param standsIn it carries what a class before it in the plan has no room for
  */
 public record DesiredPool(
         String name,
         String revision,
         Configuration configuration,
         Plan.Pool planned,
-        Optional<BigDecimal> costPerReplicaHour) {
+        Optional<BigDecimal> costPerReplicaHour,
+        boolean standsIn) {
+
+    /** The same for a class without room. */
+    DesiredPool standingIn(int replicas) {
+        return new DesiredPool(name, revision, configuration, planned.sized(replicas), costPerReplicaHour, true);
+    }
 
     /**
      * The pools of a plan.
@@ -67,7 +74,8 @@ public record DesiredPool(
                 PoolNames.revision(spec),
                 configuration,
                 planned,
-                PlanInputs.price(acceleratorClass));
+                PlanInputs.price(acceleratorClass),
+                false);
     }
 
     /** What runs when one variant is measured on a class. */

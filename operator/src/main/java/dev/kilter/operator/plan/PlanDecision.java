@@ -25,12 +25,14 @@ public sealed interface PlanDecision {
      * @param pools that it means
      * @param change why other pools take over; empty: the same pools as before
      * @param shortfall what of the spec cannot be had; empty: all of it can
+     * @param nowhere why no other class can stand in for one that is full; empty: none is full, or another does
      */
     record Planned(
             dev.kilter.api.v1alpha1.Plan plan,
             List<DesiredPool> pools,
             Optional<String> change,
-            Optional<String> shortfall)
+            Optional<String> shortfall,
+            Optional<String> nowhere)
             implements PlanDecision {
 
         public Planned {
@@ -50,18 +52,20 @@ public sealed interface PlanDecision {
     }
 
     /**
-     * Plans, and keeps what runs unless another plan is worth moving pods for.
+     * Plans, and keeps what runs unless another plan is worth moving pods for. What stands in for a full class is added
+     * by {@link Spill}.
      *
-     * @param status the plan as last told; null: none yet
+     * @param told the plan as last told; null: none yet
      * @param existing the pools of the InferenceDeployment
      * @param sloBroken whether the objective is missed and scaling cannot mend it
      */
     static PlanDecision decide(
             PlanInputs inputs,
-            dev.kilter.api.v1alpha1.Plan status,
+            dev.kilter.api.v1alpha1.Plan told,
             List<ServingPool> existing,
             boolean sloBroken,
             Instant now) {
+        dev.kilter.api.v1alpha1.Plan status = PlanTexts.firstChoice(told);
         PlanOutcome outcome = Planner.plan(inputs.request());
         Optional<Plan> fresh = switch (outcome) {
             case PlanOutcome.Chosen(Plan plan) -> Optional.of(plan);
@@ -116,13 +120,10 @@ public sealed interface PlanDecision {
 
     /** Whether the specification and the classes of today still mean the pools that the plan names. */
     private static boolean stillMeant(PlanInputs inputs, Plan plan, dev.kilter.api.v1alpha1.Plan status) {
-        List<String> answering =
-                inputs.answering().stream().map(variant -> variant.name()).toList();
         return samePools(inputs, plan, status)
                 && plan.pools().stream()
-                        .allMatch(pool -> answering.containsAll(pool.variants())
-                                && !inputs.withoutNodes().contains(pool.acceleratorClass())
-                                && inputs.meetsQuality(pool.operatingPoint().variant()));
+                        .allMatch(pool ->
+                                !inputs.withoutNodes().contains(pool.acceleratorClass()) && inputs.mayAnswer(pool));
     }
 
     private static boolean samePools(PlanInputs inputs, Plan plan, dev.kilter.api.v1alpha1.Plan status) {
@@ -138,7 +139,8 @@ public sealed interface PlanDecision {
                 PlanTexts.kept(inputs, status),
                 DesiredPool.of(inputs.deployment(), inputs.usableClasses(), running),
                 Optional.empty(),
-                shortfall);
+                shortfall,
+                Optional.empty());
     }
 
     private static Planned adjust(
@@ -149,12 +151,17 @@ public sealed interface PlanDecision {
             Optional<String> shortfall) {
         List<DesiredPool> pools = DesiredPool.of(inputs.deployment(), inputs.usableClasses(), plan);
         return new Planned(
-                PlanTexts.toStatus(inputs, plan, pools, status.reason(), since), pools, Optional.empty(), shortfall);
+                PlanTexts.toStatus(inputs, plan, pools, status.reason(), since),
+                pools,
+                Optional.empty(),
+                shortfall,
+                Optional.empty());
     }
 
     private static Planned take(
             PlanInputs inputs, Plan plan, Optional<String> why, Instant now, Optional<String> shortfall) {
         List<DesiredPool> pools = DesiredPool.of(inputs.deployment(), inputs.usableClasses(), plan);
-        return new Planned(PlanTexts.toStatus(inputs, plan, pools, why.orElse(""), now), pools, why, shortfall);
+        return new Planned(
+                PlanTexts.toStatus(inputs, plan, pools, why.orElse(""), now), pools, why, shortfall, Optional.empty());
     }
 }

@@ -12,6 +12,7 @@ import dev.kilter.api.v1alpha1.Variant;
 import dev.kilter.core.Quality;
 import dev.kilter.core.QualityGoal;
 import dev.kilter.core.Slo;
+import dev.kilter.planner.Plan;
 import dev.kilter.planner.PlanRequest;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
@@ -73,6 +74,33 @@ public record PlanInputs(
                         .map(Integer::doubleValue));
     }
 
+    /**
+     * The question who stands in for classes without room.
+     *
+     * @param taken the classes that are planned on already
+     * @param requestsPerSecond what they cannot carry; 0: as much as the limits allow
+     * @param placed replicas that run there
+     * @param spent what these cost in an hour
+     */
+    PlanRequest standIn(Set<String> taken, double requestsPerSecond, int placed, BigDecimal spent) {
+        PlanRequest all = request();
+        return new PlanRequest(
+                all.slo(),
+                requestsPerSecond,
+                all.variants(),
+                all.offers().stream()
+                        .filter(offer -> !taken.contains(offer.acceleratorClass()))
+                        .toList(),
+                all.profiles(),
+                all.quality(),
+                all.maxCostPerHour().map(most -> most.subtract(spent).max(BigDecimal.ZERO)),
+                all.hardware(),
+                all.batching(),
+                new PlanRequest.Replicas(
+                        0, Math.max(1, deployment.getSpec().scaling().maxReplicas() - placed)),
+                all.requestsPerSecondPerReplica());
+    }
+
     /** The classes that may be used, in the user's order; without one, the cheapest first. */
     public List<AcceleratorClass> usableClasses() {
         List<String> named = deployment.getSpec().hardware().acceleratorClasses();
@@ -89,6 +117,12 @@ public record PlanInputs(
     public List<Variant> answering() {
         List<Variant> variants = deployment.getSpec().model().variants();
         return deployment.getSpec().quality() == null ? variants.subList(0, 1) : variants;
+    }
+
+    /** Whether what a pool runs may answer, and well enough. */
+    boolean mayAnswer(Plan.Pool pool) {
+        return answering().stream().map(Variant::name).toList().containsAll(pool.variants())
+                && meetsQuality(pool.operatingPoint().variant());
     }
 
     /** Whether answers of this variant are what the quality goal asks for; without a goal every variant's are. */

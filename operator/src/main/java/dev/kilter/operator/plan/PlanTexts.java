@@ -35,6 +35,38 @@ final class PlanTexts {
                         .toList());
     }
 
+    /** The same without what stands in; null: none. */
+    static dev.kilter.api.v1alpha1.Plan firstChoice(dev.kilter.api.v1alpha1.Plan told) {
+        return told == null || told.pools().size() < 2
+                ? told
+                : new dev.kilter.api.v1alpha1.Plan(
+                        told.plannedAt(),
+                        told.observedGeneration(),
+                        told.requestsPerSecond(),
+                        told.reason(),
+                        told.pools().subList(0, 1),
+                        told.rejected());
+    }
+
+    /** A pool that stands in for a full class: sized and reasoned when it was added. */
+    static dev.kilter.api.v1alpha1.Plan.Pool standIn(
+            PlanInputs inputs, DesiredPool desired, Integer replicas, String reason) {
+        dev.kilter.api.v1alpha1.Plan.Pool told = pool(inputs, desired);
+        return new dev.kilter.api.v1alpha1.Plan.Pool(
+                told.name(),
+                told.acceleratorClass(),
+                told.variants(),
+                told.activeVariant(),
+                told.maxBatchSize(),
+                replicas,
+                told.capacityPerReplica(),
+                told.expectedP99(),
+                told.costPerHour(),
+                told.evidence(),
+                cut(reason),
+                null);
+    }
+
     private static dev.kilter.api.v1alpha1.Plan.Pool pool(PlanInputs inputs, DesiredPool pool) {
         Plan.Pool planned = pool.planned();
         Optional<String> unproved = planned.evidence() == Plan.Evidence.UNMEASURED
@@ -110,7 +142,7 @@ final class PlanTexts {
         return planned.size() == status.pools().size() ? Optional.of(new Plan(planned, List.of())) : Optional.empty();
     }
 
-    private static Plan.Pool pool(dev.kilter.api.v1alpha1.Plan.Pool told, ServingPool pool) {
+    static Plan.Pool pool(dev.kilter.api.v1alpha1.Plan.Pool told, ServingPool pool) {
         var configuration = pool.getSpec().configuration();
         int replicas = told.replicas() == null ? 1 : told.replicas();
         String price = pool.getSpec().costPerReplicaHour();

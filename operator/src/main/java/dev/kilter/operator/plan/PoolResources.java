@@ -12,7 +12,9 @@ import dev.kilter.operator.build.PoolNames;
 import dev.kilter.planner.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -81,6 +83,9 @@ public final class PoolResources {
     public static int initialReplicas(
             InferenceDeployment deployment, DesiredPool desired, List<Rollout.Running> running) {
         int planned = desired.planned().replicas();
+        if (desired.standsIn()) {
+            return Math.min(planned, deployment.getSpec().scaling().maxReplicas());
+        }
         int carrying = running.stream()
                 .filter(pool -> pool.share() > 0 && !pool.name().equals(desired.name()))
                 .mapToInt(Rollout.Running::replicas)
@@ -90,6 +95,35 @@ public final class PoolResources {
                 guess ? Math.max(planned, carrying) : planned,
                 deployment.getSpec().scaling().minReplicas(),
                 deployment.getSpec().scaling().maxReplicas());
+    }
+
+    /**
+     * The ready replicas of each pool of a plan that a roll-out waits for; of one that another stands in for no more
+     * than have found a node.
+     */
+    public static Map<String, Integer> needed(
+            InferenceDeployment deployment,
+            List<DesiredPool> planned,
+            List<ServingPool> existing,
+            List<Rollout.Running> running) {
+        Map<String, Integer> needed = new LinkedHashMap<>();
+        for (DesiredPool pool : planned) {
+            int initial = initialReplicas(deployment, pool, running);
+            int placed = existing.stream()
+                    .filter(each -> each.getMetadata().getName().equals(pool.name()))
+                    .mapToInt(PoolResources::placed)
+                    .sum();
+            needed.put(pool.name(), pool.equals(planned.getLast()) ? initial : Math.min(initial, placed));
+        }
+        return needed;
+    }
+
+    /** Replicas that have a node; while nobody has told, all. */
+    static int placed(ServingPool pool) {
+        int replicas = pool.getSpec().replicas() == null ? 1 : pool.getSpec().replicas();
+        return pool.getStatus() == null || pool.getStatus().scheduledReplicas() == null
+                ? replicas
+                : Math.min(replicas, pool.getStatus().scheduledReplicas());
     }
 
     /** Since when a pool retires. */

@@ -7,17 +7,20 @@ import dev.kilter.api.v1alpha1.ServingPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where pods find no node: a class counts as full once they have been looking for its {@code provisioningTimeout}.
+ * Where pods find no node: a class counts as full once they have been looking for its {@code provisioningTimeout}, and
+ * as having room again once none has had to look for as long.
  *
  * @param full by pool: why its class counts as full
- * @param wakeAfter when a class may come to count as full without anything else happening
+ * @param since by pool: since when its class has been full or has had room, where that is long enough to count
+ * @param wakeAfter when a class may come to count as the one or the other without anything else happening
  */
-public record Provisioning(SortedMap<String, String> full, Optional<Duration> wakeAfter) {
+public record Provisioning(SortedMap<String, String> full, Map<String, Instant> since, Optional<Duration> wakeAfter) {
 
     /** The condition of a pool that is False while pods that it lacks find no node. */
     public static final String SCHEDULED = "Scheduled";
@@ -25,35 +28,48 @@ public record Provisioning(SortedMap<String, String> full, Optional<Duration> wa
     /** Decides. */
     public static Provisioning of(List<ServingPool> pools, List<AcceleratorClass> classes, Instant now) {
         SortedMap<String, String> full = new TreeMap<>();
+        SortedMap<String, Instant> longSince = new TreeMap<>();
         Optional<Duration> wakeAfter = Optional.empty();
         for (ServingPool pool : pools) {
-            Optional<Condition> waits = waits(pool);
+            Optional<Condition> scheduled = scheduled(pool);
             Optional<String> timeout = timeout(pool, classes);
-            if (waits.isEmpty() || timeout.isEmpty()) {
+            if (scheduled.isEmpty() || timeout.isEmpty()) {
                 continue;
             }
-            Instant since = Instant.parse(waits.get().lastTransitionTime());
+            boolean waits = scheduled.get().status().equals("False");
+            Instant since = Instant.parse(scheduled.get().lastTransitionTime());
             Duration left = Duration.between(now, since.plus(DurationText.parse("provisioningTimeout", timeout.get())));
             if (left.isPositive()) {
-                wakeAfter = Optional.of(
-                        wakeAfter.filter(soonest -> soonest.compareTo(left) < 0).orElse(left));
-            } else {
+                // That a class has room is asked only where others stand in for it.
+                wakeAfter = waits || pools.size() > 1 ? Optional.of(soonest(wakeAfter, left)) : wakeAfter;
+                continue;
+            }
+            longSince.put(pool.getMetadata().getName(), since);
+            if (waits) {
                 full.put(
                         pool.getMetadata().getName(),
                         "class " + pool.getSpec().configuration().acceleratorClass() + " is full: for more than "
                                 + timeout.get() + ", its provisioningTimeout, "
-                                + waits.get().message());
+                                + scheduled.get().message());
             }
         }
-        return new Provisioning(full, wakeAfter);
+        return new Provisioning(full, longSince, wakeAfter);
     }
 
-    private static Optional<Condition> waits(ServingPool pool) {
+    /** Whether the class of a pool has had room for long enough. */
+    public boolean hasRoom(String pool) {
+        return since.containsKey(pool) && !full.containsKey(pool);
+    }
+
+    private static Duration soonest(Optional<Duration> one, Duration other) {
+        return one.filter(each -> each.compareTo(other) < 0).orElse(other);
+    }
+
+    private static Optional<Condition> scheduled(ServingPool pool) {
         return pool.getStatus() == null
                 ? Optional.empty()
                 : pool.getStatus().conditions().stream()
-                        .filter(each ->
-                                each.type().equals(SCHEDULED) && each.status().equals("False"))
+                        .filter(each -> each.type().equals(SCHEDULED))
                         .findFirst();
     }
 

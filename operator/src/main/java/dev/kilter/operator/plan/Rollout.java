@@ -78,6 +78,8 @@ public record Rollout(
 
     private static boolean isWarm(Map<String, Integer> wanted, List<Running> running) {
         return wanted.entrySet().stream()
+                // What has no room is not waited for: others stand in for it.
+                .filter(pool -> pool.getValue() > 0)
                 .allMatch(pool -> running.stream()
                         .anyMatch(each -> each.name().equals(pool.getKey())
                                 // Whoever scales may have decided that fewer will do.

@@ -26,7 +26,7 @@ public final class EventRecorder {
 
     /** Conditions whose transitions people want to see. */
     private static final List<String> TOLD =
-            List.of("Ready", "TrafficAvailable", "Planned", "Profiled", "SLOMet", "Reconciling", "Stalled");
+            List.of("Ready", "TrafficAvailable", "Planned", "Placed", "Profiled", "SLOMet", "Reconciling", "Stalled");
 
     /** Conditions that are bad when they are True. */
     private static final Set<String> ABNORMAL = Set.of("Stalled", "Reconciling");

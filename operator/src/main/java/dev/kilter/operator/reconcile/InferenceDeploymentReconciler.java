@@ -2,14 +2,17 @@ package dev.kilter.operator.reconcile;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
+import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.operator.apply.Applier;
 import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.Spill;
 import dev.kilter.operator.status.Findings;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.StatusBuilder;
@@ -23,7 +26,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,13 +86,7 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
             String all = violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
             return blocked(seen, Optional.empty(), new Blocked("Invalid", all));
         }
-        InferenceDeploymentStatus before = seen.deployment().getStatus();
-        PlanDecision decision = PlanDecision.decide(
-                seen.planInputs(settings.runtimeImage()),
-                before == null ? null : before.plan(),
-                seen.pools(),
-                seen.sloBroken(),
-                seen.at());
+        PlanDecision decision = decide(seen);
         if (seen.paused()) {
             // Told, and not acted on.
             return new Findings(seen, Optional.of(decision), Optional.empty(), Optional.empty(), Optional.empty());
@@ -102,11 +98,20 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         };
     }
 
+    private PlanDecision decide(Observation seen) {
+        InferenceDeploymentStatus status = seen.deployment().getStatus();
+        Plan before = status == null ? null : status.plan();
+        PlanInputs inputs = seen.planInputs(settings.runtimeImage());
+        return switch (PlanDecision.decide(inputs, before, seen.pools(), seen.sloBroken(), seen.at())) {
+            case PlanDecision.Unplannable unplannable -> unplannable;
+            case PlanDecision.Planned planned ->
+                Spill.over(planned, inputs, before, seen.pools(), seen.provisioning(), seen.at());
+        };
+    }
+
     private Findings realize(Observation seen, PlanDecision.Planned planned) {
-        Map<String, Integer> wanted = new LinkedHashMap<>();
-        planned.pools()
-                .forEach(pool -> wanted.put(
-                        pool.name(), PoolResources.initialReplicas(seen.deployment(), pool, seen.running())));
+        Map<String, Integer> wanted =
+                PoolResources.needed(seen.deployment(), planned.pools(), seen.pools(), seen.running());
         Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, seen.at());
         Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout);
         List<ProfileRun> runs = profiler.keepReports(seen);
@@ -116,9 +121,10 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
                 planned.shortfall().isEmpty(),
                 runs,
                 seen.at());
-        boolean serves = wanted.keySet().stream()
-                .allMatch(name ->
-                        seen.running().stream().anyMatch(pool -> pool.name().equals(name) && pool.ready() > 0));
+        boolean serves = wanted.entrySet().stream()
+                .filter(each -> each.getValue() > 0)
+                .allMatch(each -> seen.running().stream()
+                        .anyMatch(pool -> pool.name().equals(each.getKey()) && pool.ready() > 0));
         // Service first: measuring must not take the node that the pods wait for.
         if (blocked.isEmpty() && serves) {
             profiling = profiler.start(seen, profiling);

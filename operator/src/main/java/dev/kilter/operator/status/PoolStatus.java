@@ -41,8 +41,11 @@ public final class PoolStatus {
         long generation =
                 Optional.ofNullable(pool.getMetadata().getGeneration()).orElse(0L);
         Conditions conditions = new Conditions(conditions(pool), generation, now);
+        int scheduled = Math.max(pods.scheduled(), ready);
         // A pod more than wanted, while others are replaced, may well find no room.
-        Optional<String> unscheduled = pods.unscheduled().filter(any -> ready < wanted);
+        Optional<String> unscheduled = pods.unscheduled()
+                .filter(any -> scheduled < wanted)
+                .map(why -> lacking(wanted - scheduled, wanted, why));
         Optional<Blocked> trouble = ready >= wanted ? Optional.empty() : trouble(pods);
         String count = ready + " of " + wanted + " pods ready"
                 + trouble.map(each -> "; " + each.message()).orElse("");
@@ -70,7 +73,11 @@ public final class PoolStatus {
                     count);
             conditions.set("Stalled", Status.FALSE, "Fine", "nothing stands in the way");
         }
-        return new ServingPoolStatus(generation, exist, ready, selector, digests(pool), conditions.list());
+        return new ServingPoolStatus(generation, exist, scheduled, ready, selector, digests(pool), conditions.list());
+    }
+
+    private static String lacking(int lacking, int wanted, String such) {
+        return wanted == 1 ? such : lacking + " of " + wanted + " lack a node: " + such;
     }
 
     private static Optional<Blocked> trouble(PoolPods pods) {

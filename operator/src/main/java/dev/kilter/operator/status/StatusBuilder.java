@@ -6,6 +6,7 @@ import dev.kilter.api.v1alpha1.Percentage;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
@@ -45,6 +46,7 @@ public final class StatusBuilder {
         ready(conditions);
         trafficAvailable(conditions);
         planned(conditions);
+        placed(conditions);
         profiled(conditions);
         scalingActive(conditions);
         sloMet(conditions);
@@ -132,13 +134,57 @@ public final class StatusBuilder {
         }
     }
 
+    /** Whether pods run on the class that the plan prefers, and else where and why. */
+    private void placed(Conditions conditions) {
+        Optional<PlanDecision.Planned> planned = planned();
+        if (planned.isEmpty()) {
+            conditions.set("Placed", Status.UNKNOWN, "Waiting", "not planned");
+            return;
+        }
+        Optional<String> nowhere = planned.get().nowhere();
+        Optional<String> full = meant(planned.get().pools().getLast())
+                .flatMap(pool -> Optional.ofNullable(
+                        provisioning.full().get(pool.getMetadata().getName())));
+        if (nowhere.isPresent() && full.isPresent()) {
+            conditions.set(
+                    "Placed", Status.FALSE, "ClassFull", full.get() + "; no other class stands in: " + nowhere.get());
+        } else if (planned.get().pools().size() > 1) {
+            conditions.set(
+                    "Placed",
+                    Status.FALSE,
+                    "Spilled",
+                    planned.get().plan().pools().stream()
+                            .skip(1)
+                            .map(pool -> pool.activeVariant() + " on " + pool.acceleratorClass() + " " + pool.reason())
+                            .collect(Collectors.joining("; ")));
+        } else {
+            conditions.set("Placed", Status.TRUE, "AsPlanned", "pods run on the class that the plan prefers");
+        }
+    }
+
+    private Optional<ServingPool> meant(DesiredPool desired) {
+        return seen.pools().stream()
+                .filter(pool -> pool.getMetadata().getName().equals(desired.name()))
+                .findFirst();
+    }
+
+    /** Lacks nothing but a node while another pool stands in for it. */
+    private boolean isStoodInFor(ServingPool pool) {
+        List<DesiredPool> meant = planned().orElseThrow().pools();
+        boolean lacksNode = PoolStatus.trouble(pool)
+                .map(trouble -> trouble.reason().equals("Unschedulable"))
+                .orElse(false);
+        return lacksNode
+                && meant(meant.getLast()).map(Observation::ready).orElse(0) > 0
+                && !meant.getLast().name().equals(pool.getMetadata().getName());
+    }
+
     /** What keeps pods of the plan from serving: a class without room, or what their pool tells. */
     private Optional<Blocked> trouble() {
-        List<ServingPool> meant = seen.pools().stream()
-                .filter(pool -> planned().stream()
-                        .flatMap(planned -> planned.pools().stream())
-                        .anyMatch(desired ->
-                                desired.name().equals(pool.getMetadata().getName())))
+        List<ServingPool> meant = planned().stream()
+                .flatMap(planned -> planned.pools().stream())
+                .flatMap(desired -> meant(desired).stream())
+                .filter(pool -> !isStoodInFor(pool))
                 .toList();
         return meant.stream()
                 .flatMap(pool -> Optional.ofNullable(

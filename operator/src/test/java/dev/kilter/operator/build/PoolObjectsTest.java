@@ -28,6 +28,19 @@ class PoolObjectsTest {
 
     /** Run with -Dgolden.update=true to write it anew; then read the difference. */
     @Test
+    void podsOfAPoolAreSpreadOverZonesAndNodesButNeverKeptWaitingForThat() {
+        Deployment deployment = new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS).deployment();
+        var constraints = deployment.getSpec().getTemplate().getSpec().getTopologySpreadConstraints();
+        assertThat(constraints)
+                .extracting(each -> each.getTopologyKey() + " " + each.getMaxSkew() + " " + each.getWhenUnsatisfiable())
+                .containsExactly(
+                        "topology.kubernetes.io/zone 1 ScheduleAnyway", "kubernetes.io/hostname 1 ScheduleAnyway");
+        assertThat(constraints)
+                .allSatisfy(each -> assertThat(each.getLabelSelector().getMatchLabels())
+                        .isEqualTo(deployment.getSpec().getSelector().getMatchLabels()));
+    }
+
+    @Test
     void allObjectsOfAPoolAreAsTheGoldenFileSays() throws IOException {
         PoolObjects objects = new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS);
         String built = Examples.yaml(objects.deployment())
@@ -66,7 +79,7 @@ class PoolObjectsTest {
         assertThat(new PoolObjects(pool, Examples.SETTINGS).digests()).isEmpty();
         String digest = "sha256:" + "d".repeat(64);
         pool.setStatus(new ServingPoolStatus(
-                1L, 1, 1, "", List.of(new ServingPoolStatus.VariantDigest("fp32", digest)), List.of()));
+                1L, 1, 1, 1, "", List.of(new ServingPoolStatus.VariantDigest("fp32", digest)), List.of()));
         PoolObjects pinned = new PoolObjects(pool, Examples.SETTINGS);
         assertThat(pinned.deployment()).isEqualTo(before);
         var reference = before.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()

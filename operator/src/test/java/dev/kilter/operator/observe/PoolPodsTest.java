@@ -30,7 +30,7 @@ class PoolPodsTest {
     @Test
     void aPodThatServesIsWellWhateverWasBefore() {
         assertThat(of(container("ready: true, state: {running: {}}, lastState: {terminated: {exitCode: 137}}")))
-                .isEqualTo(new PoolPods(Optional.empty(), Optional.empty(), Optional.empty()));
+                .isEqualTo(new PoolPods(0, Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     @Test

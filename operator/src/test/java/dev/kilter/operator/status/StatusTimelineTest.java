@@ -122,6 +122,7 @@ class StatusTimelineTest {
                         + " are available: 2 Insufficient nvidia.com/gpu.";
         assertThat(condition("Ready")).isEqualTo("False ClassFull");
         assertThat(condition("Reconciling")).isEqualTo("True ClassFull");
+        assertThat(condition("Placed")).isEqualTo("True AsPlanned");
         assertThat(message("Reconciling")).isEqualTo(full);
         assertThat(deployment.getStatus().plan().pools().getFirst().shortfall()).isEqualTo(full);
 
@@ -267,7 +268,7 @@ class StatusTimelineTest {
 
     private Observation seen(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
         ServingPool pool = PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
-        pool.setStatus(new ServingPoolStatus(1L, 1, ready, "", List.of(), poolConditions));
+        pool.setStatus(new ServingPoolStatus(1L, 1, 1, ready, "", List.of(), poolConditions));
         return new Observation(
                 START.plusSeconds(second),
                 deployment,
