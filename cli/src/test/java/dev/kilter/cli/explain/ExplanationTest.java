@@ -67,6 +67,22 @@ class ExplanationTest {
     }
 
     @Test
+    void aClassThatOthersStandInForIsToldWithSinceWhenAndThatItReturns() {
+        String why = "fp32 on a100 stands in for t4, full since 2026-03-01T02:55:00Z: 1 of a100 at 3.50 an hour";
+        String text = Explanation.of(facts(
+                List.of(
+                        condition("TrafficAvailable", "True", "Serving", "requests are answered"),
+                        condition("Ready", "True", "Serving", "pods of the plan serve"),
+                        condition("Placed", "False", "Spilled", why),
+                        condition("Stalled", "False", "Fine", "")),
+                Optional.empty(),
+                List.of()));
+        assertThat(text)
+                .startsWith("search in namespace team: it serves\n")
+                .contains("! Placed Spilled, for 5 min: " + why + "\n  next: nothing: it returns by itself");
+    }
+
+    @Test
     void aPercentageIsNeverRoundedUpToAll() {
         DemandSummary demand = new DemandSummary(
                 "search",

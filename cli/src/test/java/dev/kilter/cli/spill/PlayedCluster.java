@@ -8,7 +8,6 @@ import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolSpec;
-import dev.kilter.autoscaler.DeploymentKey;
 import dev.kilter.autoscaler.LoadSnapshot;
 import dev.kilter.autoscaler.Reading;
 import dev.kilter.autoscaler.ScaleWriter;
@@ -96,7 +95,7 @@ final class PlayedCluster {
                 (key, pool, replicas) -> scale(pool.name(), replicas),
                 (key, pod, update) -> {},
                 (key, pool, digests) -> {},
-                this::publish,
+                (key, summary) -> publish(summary),
                 decided -> {});
     }
 
@@ -259,7 +258,7 @@ final class PlayedCluster {
                     PoolResources.retiring(deployment, retiring, since),
                     retiring.getSpec().replicas());
         });
-        rollout.delete().forEach(pools::remove);
+        rollout.delete().forEach(name -> pools.remove(name));
         deployment.setStatus(new StatusBuilder(new Findings(
                         seen, Optional.of(planned), Optional.of(rollout), Optional.empty(), Optional.empty()))
                 .build());
@@ -297,7 +296,7 @@ final class PlayedCluster {
         return new ScaleWriter.Outcome.Written();
     }
 
-    private boolean publish(DeploymentKey key, DemandSummary summary) {
+    private boolean publish(DemandSummary summary) {
         demand = Optional.of(summary);
         return true;
     }

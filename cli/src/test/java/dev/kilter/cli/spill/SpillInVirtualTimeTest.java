@@ -117,7 +117,7 @@ class SpillInVirtualTimeTest {
         assertThat(cluster.condition("Placed").reason()).isEqualTo("ClassFull");
         assertThat(cluster.condition("Placed").message())
                 .startsWith("class a100 is full: for more than 5m, its provisioningTimeout, ")
-                .contains("; no other class stands in: ");
+                .contains("; no other class stands in: there is none, or hardware.acceleratorClasses allows none");
         assertThat(cluster.condition("Reconciling").reason()).isEqualTo("ClassFull");
         assertThat(cluster.condition("Ready").status()).isEqualTo("True");
         assertThat(cluster.ready("t4")).isEqualTo(1);

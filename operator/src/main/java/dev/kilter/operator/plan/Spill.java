@@ -64,11 +64,9 @@ public final class Spill {
 
     private Planned decide(dev.kilter.api.v1alpha1.Plan before) {
         chain.add(new Link(base.pools().getFirst(), base.plan().pools().getFirst()));
+        String first = chain.getFirst().desired().name();
         if (before != null
-                && before.pools()
-                        .getFirst()
-                        .name()
-                        .equals(chain.getFirst().desired().name())) {
+                && before.pools().stream().limit(1).anyMatch(pool -> pool.name().equals(first))) {
             before.pools().stream()
                     .skip(1)
                     .flatMap(told -> standing(told).stream())
@@ -132,6 +130,10 @@ public final class Spill {
         BigDecimal spent = chain.stream()
                 .map(link -> link.desired().planned().costPerReplicaHour().multiply(BigDecimal.valueOf(placed(link))))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
+        if (inputs.standIn(taken, 0, placed, spent).offers().isEmpty()) {
+            return new PlanOutcome.Impossible(
+                    "there is none, or hardware.acceleratorClasses allows none", List.of(), Optional.empty());
+        }
         PlanOutcome all = Planner.plan(inputs.standIn(taken, uncarried(), placed, spent));
         if (all instanceof PlanOutcome.Chosen) {
             return all;
