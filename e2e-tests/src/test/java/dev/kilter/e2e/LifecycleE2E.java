@@ -50,10 +50,10 @@ class LifecycleE2E {
     @Test
     @Order(1)
     void anUpgradeCostsNoRequest(InstalledKilter kilter) {
-        // Both processes and all gateways get other pods, and the operator one that stands by.
+        // Both processes and all gateways get other pods; the new operator stands by until the old one has gone.
         kilter.installation()
                 .deploy(Map.of(
-                        "operator.replicas", 2,
+                        "operator.resources.requests.memory", "257Mi",
                         "autoscaler.resources.requests.memory", "257Mi",
                         "gateway.resources.requests.memory", "257Mi"));
         awaitGateway(kilter, "257Mi");
