@@ -20,6 +20,9 @@ record DemandNews(Optional<DemandSummary> published, Instant at) {
     /** At most one write in this time. */
     static final Duration EVERY = Duration.ofSeconds(30);
 
+    /** And in this, while revisions are compared: what it tells decides the next step. */
+    static final Duration TRIAL_EVERY = Duration.ofSeconds(5);
+
     private static final double RATE_CHANGE = 0.1;
     private static final double LATENCY_CHANGE = 0.2;
     private static final double ATTAINMENT_CHANGE = 0.001;
@@ -30,6 +33,7 @@ record DemandNews(Optional<DemandSummary> published, Instant at) {
         }
         Duration age = Duration.between(at, now);
         return age.compareTo(DemandSummary.HEARTBEAT) >= 0
+                || (age.compareTo(TRIAL_EVERY) >= 0 && !published.get().trial().equals(current.trial()))
                 || (age.compareTo(EVERY) >= 0 && material(published.get(), current));
     }
 

@@ -2,6 +2,7 @@ package dev.kilter.autoscaler;
 
 import dev.kilter.autoscaler.metering.DemandMeter;
 import dev.kilter.autoscaler.metering.PoolMeter;
+import dev.kilter.autoscaler.metering.TrialMeter;
 import dev.kilter.core.scaling.Decision;
 import dev.kilter.core.scaling.Demand;
 import dev.kilter.core.scaling.Observation;
@@ -23,9 +24,13 @@ final class Subject {
 
     private static final int HISTORY = 10;
 
+    /** The part of requests that a p99 lets be late. */
+    private static final double LATE = 0.01;
+
     private final DeploymentKey key;
     private final Duration sloWindow;
     private final DemandMeter demand;
+    private final TrialMeter trial;
     private final Map<String, PoolMeter> pools = new HashMap<>();
     private final List<DemandSummary.Scaling> history = new ArrayList<>();
     private ScalingState state = ScalingState.NONE;
@@ -36,6 +41,7 @@ final class Subject {
         this.sloWindow = target.sloWindow();
         this.news = new DemandNews(Optional.empty(), now);
         this.demand = new DemandMeter(target.key().name(), target.sloWindow());
+        this.trial = new TrialMeter(target.key().name());
     }
 
     /** Whether the windows that it keeps are the ones that the target asks for. */
@@ -44,11 +50,12 @@ final class Subject {
     }
 
     Observation observe(ScalingTarget target, LoadSnapshot loads, Instant now) {
-        demand.observe(
-                loads.gateways().stream()
-                        .filter(g -> g.namespace().equals(key.namespace()))
-                        .toList(),
-                now);
+        List<LoadSnapshot.Gateway> gateways = loads.gateways().stream()
+                .filter(g -> g.namespace().equals(key.namespace()))
+                .toList();
+        demand.observe(gateways, now);
+        double mayFail = target.settings().maxErrorRate();
+        trial.observe(gateways, target.pools(), LATE + mayFail, mayFail, now);
         Set<String> names =
                 target.pools().stream().map(ScalingTarget.Pool::name).collect(Collectors.toSet());
         pools.keySet().retainAll(names);
@@ -108,7 +115,8 @@ final class Subject {
                 observation.demand() instanceof Demand.Measured && !decision.held(),
                 decision.reasons(),
                 decision.pools().stream().map(pool -> told(pool, observation)).toList(),
-                history);
+                history,
+                trial.trial());
     }
 
     void publish(DemandSummary summary, DemandPublisher publisher, Instant now) {

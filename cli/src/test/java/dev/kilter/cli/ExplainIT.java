@@ -296,6 +296,7 @@ class ExplainIT {
                 List.of("150/s arrive, up to 190/s expected in 32 s (the level stays, 99% sure)"),
                 List.of(new DemandSummary.Pool(
                         "search-0a", 2, 0, "fp32", 16, List.of("190/s at 100% of 100/s a replica as measured"))),
-                List.of(new DemandSummary.Scaling(now - 20_000, "search-0a", 1, 2, "more is expected")));
+                List.of(new DemandSummary.Scaling(now - 20_000, "search-0a", 1, 2, "more is expected")),
+                Optional.empty());
     }
 }

@@ -11,11 +11,14 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import dev.kilter.gateway.local.InMemoryRoutes;
 import dev.kilter.gateway.routing.EndpointSource;
+import dev.kilter.gateway.routing.PodAddress;
 import dev.kilter.gateway.routing.PoolEndpoints;
 import dev.kilter.protocol.GatewayLoad;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -76,6 +79,63 @@ class CountingTest {
                     .contains("kilter_gateway_latency_seconds_bucket{model=\"m\",le=\"2.0\",} 2.0")
                     .contains("kilter_gateway_unrouted_total 1.0");
         }
+    }
+
+    @Test
+    void whatBecameOfARequestIsCountedAtItsPool() throws InterruptedException {
+        try (GatewayFixture fixture = new GatewayFixture();
+                FakePod pod = new FakePod("pod")) {
+            fixture.routes.publish(new RouteTable(List.of(model("m", 5_000, "p"))));
+            fixture.ready("p", pod);
+            fixture.infer("m").join();
+            pod.answering(r -> HttpResponse.of(429));
+            fixture.infer("m").join();
+            pod.answering(r -> HttpResponse.of(500));
+            fixture.infer("m").join();
+            pod.answering(r -> HttpResponse.of(400)); // The client's fault is no pool's.
+            fixture.infer("m").join();
+            assertThat(outcomes(fixture, "p")).isEqualTo(new GatewayLoad.Outcomes(1, 1, 1));
+
+            fixture.routes.publish(new RouteTable(List.of(model("m", 0.000_001, "p"))));
+            pod.answering(r -> HttpResponse.of(200));
+            fixture.infer("m").join();
+            assertThat(outcomes(fixture, "p")).as("late").isEqualTo(new GatewayLoad.Outcomes(1, 2, 1));
+            assertThat(fixture.get("/metrics", "any").join().contentUtf8())
+                    .contains("kilter_gateway_pool_requests_total{model=\"m\",pool=\"p\",outcome=\"missed\",} 2.0");
+        }
+    }
+
+    /** The client is answered all the same, and the pool does not get away with it. */
+    @Test
+    void aRequestThatHadToGoOnToAnotherPoolCountsAtBoth() throws Exception {
+        try (GatewayFixture fixture = new GatewayFixture();
+                FakePod good = new FakePod("good")) {
+            fixture.routes.publish(new RouteTable(List.of(new RouteTable.Model(
+                    "m",
+                    5_000,
+                    List.of(
+                            new RouteTable.Revision("old", 1, List.of(new RouteTable.Pool("good", 1))),
+                            new RouteTable.Revision("new", 1_000_000, List.of(new RouteTable.Pool("bad", 1))))))));
+            fixture.ready("good", good);
+            fixture.endpoints.setReady("bad", List.of(nobody()));
+            assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("good");
+            assertThat(outcomes(fixture, "bad")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 1));
+            assertThat(outcomes(fixture, "good")).isEqualTo(new GatewayLoad.Outcomes(1, 0, 0));
+        }
+    }
+
+    private static PodAddress nobody() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new PodAddress("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    private static GatewayLoad.Outcomes outcomes(GatewayFixture fixture, String pool) {
+        return fixture.load("m").pools().stream()
+                .filter(each -> each.name().equals(pool))
+                .flatMap(each -> each.outcomes().stream())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

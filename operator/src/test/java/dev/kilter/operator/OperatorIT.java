@@ -193,50 +193,6 @@ class OperatorIT {
     }
 
     @Test
-    void aChangeOfSpecShiftsTrafficOnceTheNewPodsAreReady() {
-        World world = new World(client, "rollout");
-        world.apply(EMBEDDER);
-        world.everythingBecomesReady();
-        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        String old = world.pools().getFirst().getMetadata().getName();
-
-        world.apply(EMBEDDER.replace("p99: 100ms", "p99: 80ms"));
-        world.eventually(() -> world.pools().size() == 2);
-        String fresh = world.pools().stream()
-                .map(pool -> pool.getMetadata().getName())
-                .filter(name -> !name.equals(old))
-                .findFirst()
-                .orElseThrow();
-        world.eventually(() -> world.status("embedder", "Reconciling").equals("True"));
-        assertThat(share(world, old)).isEqualTo(100);
-        assertThat(share(world, fresh)).isZero();
-        assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
-        assertThat(world.condition("embedder", "Ready").orElseThrow().reason()).isEqualTo("RollingOut");
-
-        world.becomesReady(fresh);
-        world.eventually(() -> share(world, fresh) == 100 && share(world, old) == 0);
-        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        assertThat(world.routes().models().getFirst().revisions())
-                .extracting(RouteTable.Revision::share)
-                .containsExactlyInAnyOrder(0, 100);
-
-        running.passes(Duration.ofSeconds(60));
-        running.touch("rollout");
-        world.eventually(() -> world.pools().size() == 1);
-        world.eventually(() -> world.routes().models().getFirst().revisions().size() == 1);
-        assertThat(world.pools().getFirst().getMetadata().getName()).isEqualTo(fresh);
-        assertThat(world.deployment("embedder").getStatus().history()).hasSize(2);
-    }
-
-    private static int share(World world, String pool) {
-        return world.pools().stream()
-                .filter(each -> each.getMetadata().getName().equals(pool))
-                .map(each -> each.getSpec().share())
-                .findFirst()
-                .orElse(-1);
-    }
-
-    @Test
     void replicasBelongToWhoeverScales() {
         World world = new World(client, "scaled");
         world.apply(EMBEDDER);

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param reasons what is expected, and what holds for all pools, a phrase each
  * @param pools what was decided last for each pool
  * @param history the last scalings, newest last, at most 10
+ * @param trial how revisions that take traffic beside each other do; empty: one revision takes it all
  */
 public record DemandSummary(
         String inferenceDeployment,
@@ -34,7 +35,8 @@ public record DemandSummary(
         boolean metricsAvailable,
         List<String> reasons,
         List<Pool> pools,
-        List<Scaling> history) {
+        List<Scaling> history,
+        Optional<Trial> trial) {
 
     /** The ConfigMap's key. */
     public static final String KEY = "demand.json";
@@ -51,6 +53,30 @@ public record DemandSummary(
         pools = pools == null ? List.of() : List.copyOf(pools);
         history = List.copyOf(history);
     }
+
+    /**
+     * Revisions beside each other.
+     *
+     * @param sinceMillis since when both are counted, which is since their shares are these; epoch milliseconds
+     * @param arms at least two, by revision
+     */
+    public record Trial(long sinceMillis, List<Arm> arms) {
+        public Trial {
+            arms = List.copyOf(arms);
+        }
+    }
+
+    /**
+     * What became of the requests of one revision. The client's faults are left out.
+     *
+     * @param share its weight
+     * @param requests that ended
+     * @param missed of these answered late, or refused
+     * @param failed of these in any other way
+     * @param worseRounds rounds of reports, one every two seconds, in which it alone missed or failed more often than
+     *     its objective allows
+     */
+    public record Arm(String revision, int share, long requests, long missed, long failed, int worseRounds) {}
 
     /** All reasons in a line. */
     public String message() {

@@ -1,6 +1,7 @@
 package dev.kilter.protocol;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The compact load report of one gateway, {@code GET} {@value #PATH}. Counters only rise while the process lives.
@@ -51,6 +52,19 @@ public record GatewayLoad(long startedAtMillis, long atMillis, List<Model> model
      */
     public record Bucket(double upToMillis, long count) {}
 
-    /** @param offered requests sent there, a counter */
-    public record Pool(String name, int readyPods, long outstanding, long offered) {}
+    /**
+     * @param offered requests sent there, a counter
+     * @param outcomes of those that ended; empty: a gateway that does not count them yet
+     */
+    public record Pool(String name, int readyPods, long outstanding, long offered, Optional<Outcomes> outcomes) {}
+
+    /**
+     * What became of the requests sent to a pool, each from when it was sent there; one that went on to another pool
+     * counts at both. What is the client's fault is in none. All are counters.
+     *
+     * @param met answered well within the objective
+     * @param missed answered well, but later; or refused
+     * @param failed in any other way, unreachable pods included
+     */
+    public record Outcomes(long met, long missed, long failed) {}
 }

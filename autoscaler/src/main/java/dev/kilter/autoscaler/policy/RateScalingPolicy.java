@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Offered rate against capacity: what each revision has to carry is spread over its pools, the cheapest first; out at
- * once, in only after a while. Without data counts stay.
+ * Offered rate against capacity: all that arrives is spread over the pools of each revision that takes traffic, the
+ * cheapest first; out at once, in only after a while. Without data counts stay.
  */
 public final class RateScalingPolicy implements ScalingPolicy {
 
@@ -55,7 +55,8 @@ public final class RateScalingPolicy implements ScalingPolicy {
             Instant now) {
         ClosedLoop.Result loop = new ClosedLoop(policy).corrected(observation, recalled, demand, now);
         for (Revision revision : Revision.of(observation.pools())) {
-            double rate = prospect.perSecond() * revision.fraction();
+            // Each as if it carried all: any moment the one may have to give its share back to the other.
+            double rate = prospect.perSecond();
             Fill fill = fill(observation, loop.memories(), revision);
             Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
             Map<String, Damping> damped = new HashMap<>();

@@ -201,7 +201,7 @@ class RateScalingTest {
     }
 
     @Test
-    void revisionsCarryTheirShare() {
+    void eachOfTwoRevisionsIsSizedForAllSinceItMayHaveToTakeIt() {
         Timeline.between(1, 20)
                 .pool("old", 1, 100, 1)
                 .revision("old", "r1", 75)
@@ -209,12 +209,12 @@ class RateScalingTest {
                 .revision("new", "r2", 25)
                 .rate(400)
                 .at(2)
-                .expect("old", 4)
-                .expect("new", 2);
+                .expect("old", 5)
+                .expect("new", 5);
     }
 
     @Test
-    void aRevisionThatIsNotReadyLeavesItsShareToTheOther() {
+    void aRevisionThatIsNotReadyIsSizedForAllToo() {
         Timeline.between(1, 20)
                 .pool("old", 1, 100, 1)
                 .revision("old", "r1", 50)
@@ -224,7 +224,7 @@ class RateScalingTest {
                 .rate(400)
                 .at(2)
                 .expect("old", 5)
-                .expect("new", 3);
+                .expect("new", 5);
     }
 
     @Test

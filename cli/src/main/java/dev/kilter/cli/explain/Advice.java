@@ -31,6 +31,9 @@ final class Advice {
                     "Refused", "mend what the message names (a field, a quota, a right); tried again every 30 seconds"),
             Map.entry("WaitingForDeletion", "wait; if it stays, look which finalizer holds the object that is named"),
             Map.entry("NoConfiguration", "loosen the constraint that the message names, or allow another class"),
+            Map.entry(
+                    "RolledBack",
+                    "mend what the message names and apply again; or delete the ServingPool that it names to try the same"),
             Map.entry("PodsNotReady", "look at the pods below; none: look at the operator's log"),
             Map.entry("GatewayNotReady", "look at Deployment kilter-gateway of the namespace and its pods"),
             Map.entry("ClassFull", "add nodes of that class, or allow another one in hardware.acceleratorClasses"),

@@ -132,7 +132,9 @@ public final class Explanation {
                 .flatMap(demand -> demand.pools().stream())
                 .filter(each -> each.name().equals(pool.name()))
                 .findFirst();
-        String traffic = pool.share() == 0 ? "; it drains: no new requests" : "";
+        String traffic = pool.share() == 0
+                ? "; no new requests"
+                : pool.share() < 100 ? "; " + pool.share() + " % of the requests" : "";
         String paused = pool.paused() ? "; paused: its count is somebody else's" : "";
         line(
                 "  %s  %d of %s ready on %s, %s, batches up to %d%s%s",

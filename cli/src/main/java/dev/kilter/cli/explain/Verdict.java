@@ -33,6 +33,9 @@ record Verdict(String sentence, List<Trouble> troubles) {
         if (facts.conditions().isEmpty()) {
             return "nobody has looked at it yet; does the operator run, and may it see this namespace?";
         }
+        if (facts.conditions().stream().anyMatch(c -> c.reason().equals("RolledBack"))) {
+            return "it serves what it did before: the new revision was rolled back";
+        }
         if (is(facts, "Stalled", "True")) {
             return "it cannot go on until somebody mends what stands below";
         }

@@ -109,6 +109,7 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
                 hardware,
                 spec.batching(),
                 scaling,
+                spec.rollout(),
                 spec.serviceAccountName(),
                 spec.pod()));
         return fitted;

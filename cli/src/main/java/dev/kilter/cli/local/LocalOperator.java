@@ -7,6 +7,7 @@ import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolSpec;
 import dev.kilter.cli.UserError;
 import dev.kilter.gateway.local.InMemoryRoutes;
+import dev.kilter.operator.build.PoolNames;
 import dev.kilter.operator.build.PoolObjects;
 import dev.kilter.operator.build.Routes;
 import dev.kilter.operator.build.Settings;
@@ -15,6 +16,8 @@ import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.RolloutRules;
+import dev.kilter.operator.plan.Standing;
 import dev.kilter.protocol.DemandSummary;
 import java.time.Instant;
 import java.util.List;
@@ -123,17 +126,27 @@ final class LocalOperator {
         Map<String, Integer> wanted = planned.pools().stream()
                 .collect(Collectors.toMap(
                         DesiredPool::name, desired -> PoolResources.initialReplicas(deployment, desired, running)));
-        Rollout rollout = Rollout.decide(wanted, running, settings.drain(), now);
+        Rollout rollout = Rollout.decide(
+                new Rollout.Situation(
+                        PoolNames.revision(deployment.getSpec()),
+                        wanted,
+                        running,
+                        RolloutRules.of(deployment.getSpec()),
+                        Optional.empty(),
+                        settings.drain()),
+                now);
         for (DesiredPool desired : planned.pools()) {
             Optional<ServingPool> existing = Optional.ofNullable(pools.get(desired.name()));
             int replicas = existing.map(pool -> pool.getSpec().replicas()).orElse(wanted.get(desired.name()));
-            int share = rollout.shares().get(desired.name());
-            put(withReplicas(PoolResources.serving(deployment, desired, existing, share), replicas));
+            Rollout.Target target = rollout.pools().get(desired.name());
+            put(withReplicas(PoolResources.serving(deployment, desired, existing, target), replicas));
         }
-        rollout.retiring().forEach((name, since) -> {
-            ServingPool existing = pools.get(name);
-            int replicas = existing.getSpec().replicas();
-            put(withReplicas(PoolResources.retiring(deployment, existing, since), replicas));
+        rollout.pools().forEach((name, target) -> {
+            if (!wanted.containsKey(name)) {
+                ServingPool existing = pools.get(name);
+                int replicas = existing.getSpec().replicas();
+                put(withReplicas(PoolResources.kept(deployment, existing, target), replicas));
+            }
         });
         rollout.delete().forEach(name -> {
             pools.remove(name);
@@ -157,10 +170,13 @@ final class LocalOperator {
         return pools.values().stream()
                 .map(pool -> new Rollout.Running(
                         pool.getMetadata().getName(),
+                        pool.getSpec().revision(),
                         pool.getSpec().share(),
                         pool.getSpec().replicas(),
                         ready(pool),
-                        PoolResources.retiredAt(pool)))
+                        Standing.of(pool),
+                        Optional.empty(),
+                        Optional.empty()))
                 .toList();
     }
 

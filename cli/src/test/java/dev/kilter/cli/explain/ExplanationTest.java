@@ -95,7 +95,8 @@ class ExplanationTest {
                 true,
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
         assertThat(Explanation.of(facts(List.of(), Optional.of(demand), List.of())))
                 .contains("99.99 % within the objective");
     }
@@ -235,7 +236,8 @@ class ExplanationTest {
                         2,
                         3,
                         "52/s arrive, up to 76.1/s expected in 32 s (a rise beyond the last hour, 99% sure); 76.1/s at 100% of"
-                                + " 27.5/s a replica as measured")));
+                                + " 27.5/s a replica as measured")),
+                Optional.empty());
     }
 
     private static Optional<Long> millis(int secondsAgo) {

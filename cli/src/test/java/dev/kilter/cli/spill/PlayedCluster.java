@@ -14,12 +14,14 @@ import dev.kilter.autoscaler.ScaleWriter;
 import dev.kilter.autoscaler.ScalingLoop;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
 import dev.kilter.autoscaler.resources.ScalingTargets;
+import dev.kilter.operator.build.PoolNames;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.RolloutRules;
 import dev.kilter.operator.plan.Spill;
 import dev.kilter.operator.status.Findings;
 import dev.kilter.operator.status.PoolStatus;
@@ -239,24 +241,26 @@ final class PlayedCluster {
                 Spill.over(base, seen.planInputs(IMAGE), before, existing, seen.provisioning(), now());
         planChanges += planned.change().isPresent() ? 1 : 0;
         Rollout rollout = Rollout.decide(
-                PoolResources.needed(deployment, planned.pools(), existing, seen.running()),
-                seen.running(),
-                Duration.ofSeconds(30),
+                new Rollout.Situation(
+                        PoolNames.revision(deployment.getSpec()),
+                        PoolResources.needed(deployment, planned.pools(), existing, seen.running()),
+                        seen.running(),
+                        RolloutRules.of(deployment.getSpec()),
+                        demand.flatMap(DemandSummary::trial),
+                        Duration.ofSeconds(30)),
                 now());
         for (DesiredPool pool : planned.pools()) {
             Optional<ServingPool> present = Optional.ofNullable(pools.get(pool.name()));
             int replicas = present.map(each -> each.getSpec().replicas())
                     .orElseGet(() -> PoolResources.initialReplicas(deployment, pool, seen.running()));
-            put(
-                    PoolResources.serving(
-                            deployment, pool, present, rollout.shares().get(pool.name())),
-                    replicas);
+            put(PoolResources.serving(deployment, pool, present, rollout.pools().get(pool.name())), replicas);
         }
-        rollout.retiring().forEach((name, since) -> {
-            ServingPool retiring = pools.get(name);
-            put(
-                    PoolResources.retiring(deployment, retiring, since),
-                    retiring.getSpec().replicas());
+        List<String> meant = planned.pools().stream().map(DesiredPool::name).toList();
+        rollout.pools().forEach((name, target) -> {
+            if (!meant.contains(name)) {
+                ServingPool kept = pools.get(name);
+                put(PoolResources.kept(deployment, kept, target), kept.getSpec().replicas());
+            }
         });
         rollout.delete().forEach(name -> pools.remove(name));
         deployment.setStatus(new StatusBuilder(new Findings(

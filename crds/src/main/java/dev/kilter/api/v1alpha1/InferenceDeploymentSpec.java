@@ -12,6 +12,7 @@ import java.util.List;
  * @param hardware never null
  * @param batching never null
  * @param scaling never null
+ * @param rollout never null
  * @param serviceAccountName null: the namespace's default
  * @param pod never null
  */
@@ -55,6 +56,9 @@ public record InferenceDeploymentSpec(
         @Field(value = "How many replicas, and how fast their number may change.", defaultValue = "{}")
         Scaling scaling,
 
+        @Field(value = "How a new revision takes over from the one that serves.", defaultValue = "{}")
+        Rollout rollout,
+
         @Field(
                 value = "Service account of the pods, which must exist. Left out: the namespace's default.",
                 format = Format.OBJECT_NAME)
@@ -68,6 +72,7 @@ public record InferenceDeploymentSpec(
         hardware = Defaults.of(hardware, new Hardware(null, null));
         batching = Defaults.of(batching, new Batching(null, null));
         scaling = Defaults.of(scaling, Scaling.byDefault());
+        rollout = Defaults.of(rollout, Rollout.byDefault());
         pod = Defaults.of(pod, PodTemplate.empty());
     }
 

@@ -30,7 +30,7 @@ public record InferenceDeploymentStatus(
                 listKeys = "type")
         List<Condition> conditions,
 
-        @Field(value = "The last plans and scalings, oldest first.", max = 10)
+        @Field(value = "The last plans, scalings and roll-outs, oldest first.", max = 10)
         List<Event> history)
         implements ApiPart {
 
@@ -57,23 +57,23 @@ public record InferenceDeploymentStatus(
      * Something that changed.
      *
      * @param time RFC 3339
-     * @param type {@code Plan} or {@code Scaling}
+     * @param type {@code Plan}, {@code Scaling} or {@code Rollout}
      * @param from null: nothing before
      */
     public record Event(
             @Field(value = "When.", required = true, format = Format.TIME)
             String time,
 
-            @Field(value = "Plan or Scaling.", required = true, format = Format.WORD)
+            @Field(value = "Plan, Scaling or Rollout.", required = true, format = Format.WORD)
             String type,
 
             @Field(value = "The pool that was scaled.", format = Format.OBJECT_NAME)
             String pool,
 
-            @Field(value = "Before: a replica count, or pools.", format = Format.MESSAGE)
+            @Field(value = "Before: a replica count, pools, or a revision.", format = Format.MESSAGE)
             String from,
 
-            @Field(value = "After: a replica count, or pools.", format = Format.MESSAGE)
+            @Field(value = "After: a replica count, pools, or a revision.", format = Format.MESSAGE)
             String to,
 
             @Field(value = "Why.", required = true, format = Format.MESSAGE)

@@ -1,9 +1,12 @@
 package dev.kilter.gateway.counting;
 
 import dev.kilter.gateway.routing.ModelRoute;
+import dev.kilter.gateway.routing.Outcome;
+import dev.kilter.gateway.routing.Pool;
 import dev.kilter.gateway.routing.RoutingTable;
 import dev.kilter.protocol.GatewayLoad;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -67,8 +70,16 @@ public final class Ledger {
                 counters.withinSloCount(),
                 counters.sloMillis(),
                 counters.latency().cumulative(),
-                model.pools().stream()
-                        .map(p -> new GatewayLoad.Pool(p.name(), p.ready().size(), p.outstanding(), p.offered()))
-                        .toList());
+                model.pools().stream().map(Ledger::load).toList());
+    }
+
+    private static GatewayLoad.Pool load(Pool pool) {
+        return new GatewayLoad.Pool(
+                pool.name(),
+                pool.ready().size(),
+                pool.outstanding(),
+                pool.offered(),
+                Optional.of(new GatewayLoad.Outcomes(
+                        pool.count(Outcome.MET), pool.count(Outcome.MISSED), pool.count(Outcome.FAILED))));
     }
 }

@@ -1,6 +1,7 @@
 package dev.kilter.gateway.counting;
 
 import dev.kilter.gateway.routing.ModelRoute;
+import dev.kilter.gateway.routing.Outcome;
 import dev.kilter.gateway.routing.Pool;
 import dev.kilter.protocol.GatewayLoad;
 import io.prometheus.client.Collector;
@@ -45,6 +46,7 @@ public final class PrometheusCounters extends Collector {
                         "Pods that take new requests.",
                         models,
                         p -> p.ready().size()),
+                poolOutcomes(models),
                 new CounterMetricFamily(
                         PREFIX + "unrouted", "Requests that named no model that is routed.", ledger.unroutedCount()));
     }
@@ -63,6 +65,23 @@ public final class PrometheusCounters extends Collector {
             for (Verdict verdict : Verdict.values()) {
                 family.addMetric(List.of(model.name(), verdict.name().toLowerCase(Locale.ROOT)), (double)
                         ledger.of(model).count(verdict));
+            }
+        }
+        return family;
+    }
+
+    private static CounterMetricFamily poolOutcomes(Collection<ModelRoute> models) {
+        CounterMetricFamily family = new CounterMetricFamily(
+                PREFIX + "pool_requests",
+                "Requests that ended at a pool, by how that stands to the objective.",
+                List.of("model", "pool", "outcome"));
+        for (ModelRoute model : models) {
+            for (Pool pool : model.pools()) {
+                for (Outcome outcome : Outcome.values()) {
+                    family.addMetric(
+                            List.of(model.name(), pool.name(), outcome.name().toLowerCase(Locale.ROOT)),
+                            (double) pool.count(outcome));
+                }
             }
         }
         return family;

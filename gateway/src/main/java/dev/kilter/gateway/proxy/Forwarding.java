@@ -18,6 +18,8 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.Verdict;
+import dev.kilter.gateway.routing.ModelRoute;
+import dev.kilter.gateway.routing.Outcome;
 import dev.kilter.gateway.routing.Pod;
 import dev.kilter.protocol.WireHeaders;
 import io.netty.channel.EventLoop;
@@ -54,6 +56,7 @@ final class Forwarding {
     private final List<Pod> tried = new ArrayList<>(1);
     private Optional<HttpResponse> running = Optional.empty();
     private Optional<AggregatedHttpResponse> lastRefusal = Optional.empty();
+    private double objectiveNanos;
     private boolean waited;
     private boolean waiting;
 
@@ -99,12 +102,11 @@ final class Forwarding {
         if (answer.isDone()) {
             return;
         }
+        Optional<ModelRoute> route = upstreams.routing().model(model);
+        route.ifPresent(known -> objectiveNanos = known.sloMillis() * 1e6);
         Optional<Pod> pod = tried.size() >= MAX_PODS
                 ? Optional.empty()
-                : upstreams
-                        .routing()
-                        .model(model)
-                        .flatMap(route -> route.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
+                : route.flatMap(known -> known.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
         if (pod.isPresent()) {
             send(pod.get());
         } else if (tried.size() >= MAX_PODS && lastRefusal.isPresent()) {
@@ -160,10 +162,11 @@ final class Forwarding {
         running = Optional.of(response);
         Gathering.of(response, loop(), ctx.alloc(), lease::takeOfAnswer).whenComplete((aggregated, cause) -> {
             pod.ended();
+            long tookNanos = System.nanoTime() - sentNanos;
             if (cause != null) {
-                failed(pod, Exceptions.peel(cause));
+                failed(pod, Exceptions.peel(cause), tookNanos);
             } else {
-                answered(pod, aggregated, System.nanoTime() - sentNanos);
+                answered(pod, aggregated, tookNanos);
             }
         });
     }
@@ -178,6 +181,8 @@ final class Forwarding {
 
     private void answered(Pod pod, AggregatedHttpResponse response, long tookNanos) {
         pod.reached();
+        Verdict verdict = dialect.verdict(response.headers(), response.trailers());
+        counts(pod, verdict, tookNanos);
         if (answer.isDone()) {
             response.content().close();
             return;
@@ -187,10 +192,19 @@ final class Forwarding {
             next();
             return;
         }
-        if (dialect.verdict(response.headers(), response.trailers()) == Verdict.ANSWERED) {
+        if (verdict == Verdict.ANSWERED) {
             pod.answered(tookNanos);
         }
         pass(response);
+    }
+
+    private void counts(Pod pod, Verdict verdict, long tookNanos) {
+        switch (verdict) {
+            case ANSWERED -> pod.counts(tookNanos <= objectiveNanos ? Outcome.MET : Outcome.MISSED);
+            case REFUSED -> pod.counts(Outcome.MISSED);
+            case FAILED -> pod.counts(Outcome.FAILED);
+            case INVALID -> {}
+        }
     }
 
     /** A full queue (429) goes back to the client: asking every pod in turn would add load where there is no room. */
@@ -207,11 +221,14 @@ final class Forwarding {
         return AggregatedHttpResponse.of(response.headers(), copy, response.trailers());
     }
 
-    private void failed(Pod pod, Throwable cause) {
+    private void failed(Pod pod, Throwable cause, long tookNanos) {
         if (answer.isDone()) {
             long now = System.nanoTime();
             if (now - deadlineNanos >= 0) { // and not just a client that left
                 pod.silent(now);
+                pod.counts(Outcome.FAILED);
+            } else if (tookNanos > objectiveNanos) {
+                pod.counts(Outcome.MISSED);
             }
             return;
         }
@@ -222,12 +239,18 @@ final class Forwarding {
                     case GoAwayReceivedException e -> {}
                     case RefusedStreamException e -> {}
                     case ClosedSessionException e -> {}
-                    case null, default -> pod.unreachable(System.nanoTime());
+                    case null, default -> {
+                        pod.unreachable(System.nanoTime());
+                        pod.counts(Outcome.FAILED);
+                    }
                 }
                 next();
             }
             case ProblemException ours -> fail(ours.problem());
-            default -> fail(Problem.lost(pod.toString(), cause));
+            default -> {
+                pod.counts(Outcome.FAILED);
+                fail(Problem.lost(pod.toString(), cause));
+            }
         }
     }
 

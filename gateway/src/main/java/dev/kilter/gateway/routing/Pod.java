@@ -77,6 +77,11 @@ public final class Pod implements Candidate {
         pool.ended();
     }
 
+    /** What became of a request that was sent there; one that is the client's fault counts as nothing. */
+    public void counts(Outcome outcome) {
+        pool.counts(outcome);
+    }
+
     /** It answered a request well, after this time. */
     public void answered(long nanos) {
         answers.increment();

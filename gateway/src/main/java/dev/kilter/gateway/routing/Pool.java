@@ -1,6 +1,7 @@
 package dev.kilter.gateway.routing;
 
 import dev.kilter.core.balancing.Pace;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,16 @@ public final class Pool {
     private final String name;
     private final AtomicInteger outstanding = new AtomicInteger();
     private final LongAdder offered = new LongAdder();
+    private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
     private volatile double podWeight = 1;
     private volatile List<Pod> ready = List.of();
     private volatile List<Pod> leaving = List.of();
 
     Pool(String name) {
         this.name = name;
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(outcome, new LongAdder());
+        }
     }
 
     /** The ServingPool's name. */
@@ -46,6 +51,11 @@ public final class Pool {
         return offered.sum();
     }
 
+    /** Requests that ended so. */
+    public long count(Outcome outcome) {
+        return outcomes.get(outcome).sum();
+    }
+
     double podWeight() {
         return podWeight;
     }
@@ -57,6 +67,10 @@ public final class Pool {
 
     void ended() {
         outstanding.decrementAndGet();
+    }
+
+    void counts(Outcome outcome) {
+        outcomes.get(outcome).increment();
     }
 
     boolean isEmpty() {

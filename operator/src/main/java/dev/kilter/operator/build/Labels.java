@@ -31,6 +31,15 @@ public final class Labels {
     /** Annotation on a ServingPool: since when it takes no new requests, ISO 8601; it goes after the drain time. */
     public static final String RETIRED_AT = GROUP + "/retired-at";
 
+    /**
+     * Annotation on a ServingPool of a revision that has yet to prove itself: since when it stands as it does, ISO
+     * 8601.
+     */
+    public static final String CANDIDATE_SINCE = GROUP + "/candidate-since";
+
+    /** Annotation on a ServingPool of a revision that is not to serve: why. */
+    public static final String ROLLED_BACK = GROUP + "/rolled-back";
+
     /** Annotation on what the operator applies: a hash over what it wants there, so that removals are seen too. */
     public static final String DESIRED_HASH = GROUP + "/desired-hash";
 

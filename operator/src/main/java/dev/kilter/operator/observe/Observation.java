@@ -7,10 +7,12 @@ import dev.kilter.api.v1alpha1.Percentage;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.plan.PlanInputs;
-import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Provisioning;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.Standing;
+import dev.kilter.operator.status.Findings;
+import dev.kilter.operator.status.PoolStatus;
 import dev.kilter.operator.validate.Subject;
 import dev.kilter.operator.validate.Subject.Reference;
 import dev.kilter.protocol.DemandSummary;
@@ -117,10 +119,13 @@ public record Observation(
         return pools.stream()
                 .map(pool -> new Rollout.Running(
                         pool.getMetadata().getName(),
+                        pool.getSpec().revision(),
                         pool.getSpec().share(),
                         replicas(pool),
                         ready(pool),
-                        PoolResources.retiredAt(pool)))
+                        Standing.of(pool),
+                        PoolStatus.lostSince(pool),
+                        PoolStatus.trouble(pool).map(Findings.Blocked::message)))
                 .toList();
     }
 

@@ -11,13 +11,11 @@ import dev.kilter.operator.build.Owner;
 import dev.kilter.operator.build.PoolNames;
 import dev.kilter.planner.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The ServingPools themselves. None of them says {@code spec.replicas}: that field is whoever scales's; see
@@ -31,14 +29,17 @@ public final class PoolResources {
      * A pool of the plan.
      *
      * @param existing the pool as it is; its operating point to start with stays, since a change would restart pods
-     * @param share 0: no new requests yet
+     * @param target how it should stand
      */
     public static ServingPool serving(
-            InferenceDeployment deployment, DesiredPool desired, Optional<ServingPool> existing, int share) {
+            InferenceDeployment deployment,
+            DesiredPool desired,
+            Optional<ServingPool> existing,
+            Rollout.Target target) {
         return resource(
                 deployment,
                 desired.name(),
-                Optional.empty(),
+                target.standing(),
                 new ServingPoolSpec(
                         new LocalRef(deployment.getMetadata().getName()),
                         desired.revision(),
@@ -52,17 +53,17 @@ public final class PoolResources {
                                 .orElse(null),
                         desired.costPerReplicaHour().map(Money::of).orElse(null),
                         deployment.getSpec().scaling(),
-                        share,
+                        target.share(),
                         null));
     }
 
-    /** A pool that the plan no longer means: as it is, but without new requests. */
-    public static ServingPool retiring(InferenceDeployment deployment, ServingPool existing, Instant since) {
+    /** A pool that the plan no longer means: as it is, but for how it stands. */
+    public static ServingPool kept(InferenceDeployment deployment, ServingPool existing, Rollout.Target target) {
         ServingPoolSpec spec = existing.getSpec();
         return resource(
                 deployment,
                 existing.getMetadata().getName(),
-                Optional.of(since),
+                target.standing(),
                 new ServingPoolSpec(
                         spec.inferenceDeploymentRef(),
                         spec.revision(),
@@ -70,7 +71,7 @@ public final class PoolResources {
                         spec.capacityPerReplica(),
                         spec.costPerReplicaHour(),
                         spec.scaling(),
-                        0,
+                        target.share(),
                         null));
     }
 
@@ -126,25 +127,17 @@ public final class PoolResources {
                 : Math.min(replicas, pool.getStatus().scheduledReplicas());
     }
 
-    /** Since when a pool retires. */
-    public static Optional<Instant> retiredAt(ServingPool pool) {
-        return Optional.ofNullable(pool.getMetadata().getAnnotations().get(Labels.RETIRED_AT))
-                .map(Instant::parse);
-    }
-
     private static ServingPool resource(
-            InferenceDeployment deployment, String name, Optional<Instant> retiredAt, ServingPoolSpec spec) {
+            InferenceDeployment deployment, String name, Standing standing, ServingPoolSpec spec) {
         SortedMap<String, String> labels =
                 Labels.of(Component.SERVING_RUNTIME, deployment.getMetadata().getName());
         labels.put(Labels.INFERENCE_DEPLOYMENT, deployment.getMetadata().getName());
-        SortedMap<String, String> annotations = new TreeMap<>();
-        retiredAt.ifPresent(since -> annotations.put(Labels.RETIRED_AT, since.toString()));
         ServingPool pool = new ServingPool();
         pool.setMetadata(new ObjectMetaBuilder()
                 .withName(name)
                 .withNamespace(deployment.getMetadata().getNamespace())
                 .withLabels(labels)
-                .withAnnotations(annotations)
+                .withAnnotations(standing.annotations())
                 .withOwnerReferences(Owner.of(deployment).controller())
                 .build());
         pool.setSpec(spec);

@@ -1,88 +1,136 @@
 package dev.kilter.operator.plan;
 
+import dev.kilter.protocol.DemandSummary;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * The next step from the pools that run to the pools that the plan means: new ones start without traffic, take it over
- * when they are warm, the old ones drain and go.
+ * The next step from the pools that run to the pools that the plan means. Those of the same revision take over when
+ * they are warm. Those of a new revision take a first share then, are compared with the revision that serves, and take
+ * over by steps, or give their share back.
  *
- * @param shares of the pools of the plan: 0 until they are warm
- * @param retiring pools that take no new requests, and since when
+ * @param pools how each pool that is to be there should stand; one of the plan that is not in it is not made
  * @param delete pools that are drained, or never took a request
- * @param complete whether the pools of the plan carry the traffic
+ * @param emptied pools that stay, but without pods
+ * @param stage how far it is
  * @param wakeAfter when the next step may be due without anything else happening
  */
 public record Rollout(
-        SortedMap<String, Integer> shares,
-        SortedMap<String, Instant> retiring,
+        SortedMap<String, Target> pools,
         List<String> delete,
-        boolean complete,
+        List<String> emptied,
+        Stage stage,
         Optional<Duration> wakeAfter) {
 
-    /** The share of pools that carry traffic. */
+    /** The share of pools that carry all traffic. */
     public static final int FULL = 100;
+
+    /** How a pool should stand. */
+    public record Target(int share, Standing standing) {}
 
     /**
      * A pool that exists.
      *
      * @param share 0: no new requests
-     * @param retiredAt since when it takes none, if it did before
+     * @param lostSince since when none of its pods is ready although some were; empty: one is, or none ever was
+     * @param trouble what keeps its pods from serving
      */
-    public record Running(String name, int share, int replicas, int ready, Optional<Instant> retiredAt) {}
+    public record Running(
+            String name,
+            String revision,
+            int share,
+            int replicas,
+            int ready,
+            Standing standing,
+            Optional<Instant> lostSince,
+            Optional<String> trouble) {
 
-    /**
-     * Decides.
-     *
-     * @param wanted the names of the plan's pools with the replicas that it needs
-     * @param drain how long gateways and requests in flight may need to let go of a pool
-     */
-    public static Rollout decide(Map<String, Integer> wanted, List<Running> running, Duration drain, Instant now) {
-        List<Running> others = running.stream()
-                .filter(pool -> !wanted.containsKey(pool.name()))
-                .toList();
-        boolean othersServe = others.stream().anyMatch(pool -> pool.share() > 0 && pool.ready() > 0);
-        boolean complete = !othersServe || isWarm(wanted, running);
-        SortedMap<String, Integer> shares = new TreeMap<>();
-        for (String name : wanted.keySet()) {
-            boolean carries = running.stream().anyMatch(pool -> pool.name().equals(name) && pool.share() > 0);
-            shares.put(name, complete || carries ? FULL : 0);
+        boolean carries() {
+            return share > 0;
         }
-        SortedMap<String, Instant> retiring = new TreeMap<>();
-        List<String> delete = new ArrayList<>();
-        Optional<Duration> wakeAfter = Optional.empty();
-        for (Running pool : others) {
-            if (pool.share() == 0 && pool.retiredAt().isEmpty()) {
-                delete.add(pool.name());
-            } else if (complete || pool.share() == 0) {
-                Instant since = pool.retiredAt().orElse(now);
-                Duration left = Duration.between(now, since.plus(drain));
-                if (left.isPositive()) {
-                    retiring.put(pool.name(), since);
-                    wakeAfter = Optional.of(wakeAfter
-                            .filter(soonest -> soonest.compareTo(left) < 0)
-                            .orElse(left));
-                } else {
-                    delete.add(pool.name());
-                }
-            }
-        }
-        return new Rollout(shares, retiring, delete, complete, wakeAfter);
     }
 
-    private static boolean isWarm(Map<String, Integer> wanted, List<Running> running) {
-        return wanted.entrySet().stream()
-                // What has no room is not waited for: others stand in for it.
-                .filter(pool -> pool.getValue() > 0)
-                .allMatch(pool -> running.stream()
-                        .anyMatch(each -> each.name().equals(pool.getKey())
-                                // Whoever scales may have decided that fewer will do.
-                                && each.ready() >= Math.max(1, Math.min(pool.getValue(), each.replicas()))));
+    /** How far it is. */
+    public sealed interface Stage {
+
+        /** @param replaced the revision that the plan's has just taken over from; empty: it did so before */
+        record Complete(String revision, Optional<String> replaced) implements Stage {}
+
+        /** Pods of the plan are not ready yet. */
+        record Warming(String revision) implements Stage {}
+
+        /**
+         * The new revision takes a part of the requests.
+         *
+         * @param doubt what looks worse of it so far
+         */
+        record Trial(String revision, int share, Optional<String> doubt) implements Stage {
+
+            /** How it stands, without figures that move. */
+            public String message() {
+                return "revision " + revision + " takes " + share
+                        + " % of the traffic and is compared with the one before"
+                        + (doubt.isPresent() ? "; so far it looks worse, and is not given more" : "");
+            }
+        }
+
+        /**
+         * The new revision takes none, until it is another one.
+         *
+         * @param pool that is the record of it
+         * @param serving the revision that does
+         */
+        record RolledBack(String revision, String pool, String serving, Instant at, String why) implements Stage {
+
+            /** What happened, and what to do. */
+            public String message() {
+                return "revision " + revision + " was rolled back: " + why + "; revision " + serving
+                        + " serves on. Mend the specification, or delete ServingPool " + pool + " to try it again";
+            }
+        }
+    }
+
+    /**
+     * What a step is decided from.
+     *
+     * @param revision of the plan's pools
+     * @param wanted the names of the plan's pools with the replicas that it needs
+     * @param trial how revisions did beside each other; empty: nobody tells
+     * @param drain how long gateways and requests in flight may need to let go of a pool
+     */
+    public record Situation(
+            String revision,
+            Map<String, Integer> wanted,
+            List<Running> running,
+            RolloutRules rules,
+            Optional<DemandSummary.Trial> trial,
+            Duration drain) {
+        public Situation {
+            running = List.copyOf(running);
+        }
+    }
+
+    /** Decides. */
+    public static Rollout decide(Situation situation, Instant now) {
+        return new RolloutStep(situation, now).decide();
+    }
+
+    /** Whether the pools of the plan carry the traffic. */
+    public boolean complete() {
+        return stage instanceof Stage.Complete;
+    }
+
+    /** The comparison that goes on. */
+    public Optional<Stage.Trial> trial() {
+        return stage instanceof Stage.Trial it ? Optional.of(it) : Optional.empty();
+    }
+
+    /** What the new revision was rolled back for. */
+    public Optional<Stage.RolledBack> rolledBack() {
+        return stage instanceof Stage.RolledBack it ? Optional.of(it) : Optional.empty();
     }
 }

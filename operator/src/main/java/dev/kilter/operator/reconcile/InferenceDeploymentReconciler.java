@@ -4,6 +4,7 @@ import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.build.PoolNames;
 import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.PlanDecision;
@@ -12,12 +13,14 @@ import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.RolloutRules;
 import dev.kilter.operator.plan.Spill;
 import dev.kilter.operator.status.Findings;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.StatusBuilder;
 import dev.kilter.operator.validate.Validator;
 import dev.kilter.operator.validate.Violation;
+import dev.kilter.protocol.DemandSummary;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -112,8 +115,17 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
     private Findings realize(Observation seen, PlanDecision.Planned planned) {
         Map<String, Integer> wanted =
                 PoolResources.needed(seen.deployment(), planned.pools(), seen.pools(), seen.running());
-        Rollout rollout = Rollout.decide(wanted, seen.running(), DRAIN, seen.at());
-        Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout);
+        Rollout rollout = Rollout.decide(
+                new Rollout.Situation(
+                        PoolNames.revision(seen.deployment().getSpec()),
+                        wanted,
+                        seen.running(),
+                        RolloutRules.of(seen.deployment().getSpec()),
+                        seen.freshDemand().flatMap(DemandSummary::trial),
+                        DRAIN),
+                seen.at());
+        Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout)
+                .or(() -> rollout.rolledBack().map(it -> new Blocked("RolledBack", it.message())));
         List<ProfileRun> runs = profiler.keepReports(seen);
         Profiling profiling = Profiling.decide(
                 seen.planInputs(settings.runtimeImage()),

@@ -12,6 +12,7 @@ import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.Standing;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.PoolStatus;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -57,33 +58,41 @@ final class Realizer {
         }
         List<ServingPool> pools = new ArrayList<>();
         for (DesiredPool pool : desired) {
-            blocked = serve(seen, pool, rollout.shares().get(pool.name()), pools);
+            Optional<Rollout.Target> target =
+                    Optional.ofNullable(rollout.pools().get(pool.name()));
+            blocked = target.flatMap(it -> serve(seen, pool, it, pools));
             if (blocked.isPresent()) {
                 return blocked;
             }
         }
-        Optional<Blocked> others = keepOthers(seen, rollout, pools);
+        List<String> meant = desired.stream().map(DesiredPool::name).toList();
+        Optional<Blocked> others = keepOthers(seen, meant, rollout, pools);
         Optional<Blocked> routed = gateway(seen, pools);
         if (routed.isEmpty()) {
             // Routes first: by now no gateway sends anything there.
             rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
+            pools.stream()
+                    .filter(pool ->
+                            rollout.emptied().contains(pool.getMetadata().getName()))
+                    .forEach(pool -> applier.setReplicas(pool, 0, sources.pools));
         }
-        return others.or(() -> routed).or(() -> ofAPool(seen, rollout));
+        return others.or(() -> routed).or(() -> ofAPool(seen, meant));
     }
 
     /** What stands in the way of a pool of the plan, as its own status tells. */
-    private static Optional<Blocked> ofAPool(Observation seen, Rollout rollout) {
+    private static Optional<Blocked> ofAPool(Observation seen, List<String> meant) {
         return seen.pools().stream()
-                .filter(pool -> rollout.shares().containsKey(pool.getMetadata().getName()))
+                .filter(pool -> meant.contains(pool.getMetadata().getName()))
                 .flatMap(pool -> PoolStatus.blocked(pool).stream())
                 .findFirst();
     }
 
-    private Optional<Blocked> serve(Observation seen, DesiredPool desired, int share, List<ServingPool> pools) {
+    private Optional<Blocked> serve(
+            Observation seen, DesiredPool desired, Rollout.Target target, List<ServingPool> pools) {
         Optional<ServingPool> existing = seen.pools().stream()
                 .filter(pool -> pool.getMetadata().getName().equals(desired.name()))
                 .findFirst();
-        ServingPool wanted = PoolResources.serving(seen.deployment(), desired, existing, share);
+        ServingPool wanted = PoolResources.serving(seen.deployment(), desired, existing, target);
         Applied applied = applier.apply(wanted, sources.pools);
         if (applied instanceof Applied.Written(boolean created) && created) {
             int replicas = PoolResources.initialReplicas(seen.deployment(), desired, seen.running());
@@ -95,22 +104,28 @@ final class Realizer {
         return blocked(applied);
     }
 
-    /** The pools that the plan does not mean: some retire, some still serve until it does. */
-    private Optional<Blocked> keepOthers(Observation seen, Rollout rollout, List<ServingPool> pools) {
+    /** The pools that the plan does not mean: some retire, some still serve. */
+    private Optional<Blocked> keepOthers(
+            Observation seen, List<String> meant, Rollout rollout, List<ServingPool> pools) {
         Optional<Blocked> blocked = Optional.empty();
         for (ServingPool pool : seen.pools()) {
             String name = pool.getMetadata().getName();
-            if (rollout.retiring().containsKey(name)) {
-                ServingPool retiring = PoolResources.retiring(
-                        seen.deployment(), pool, rollout.retiring().get(name));
-                Applied applied = applier.apply(retiring, sources.pools);
-                blocked = blocked.or(() -> blocked(applied));
-                pools.add(retiring);
-            } else if (!rollout.shares().containsKey(name) && !rollout.delete().contains(name)) {
+            Optional<Rollout.Target> target =
+                    Optional.ofNullable(rollout.pools().get(name)).filter(any -> !meant.contains(name));
+            if (target.isPresent() && target.get().equals(standsAs(pool))) {
                 pools.add(pool);
+            } else if (target.isPresent()) {
+                ServingPool kept = PoolResources.kept(seen.deployment(), pool, target.get());
+                Applied applied = applier.apply(kept, sources.pools);
+                blocked = blocked.or(() -> blocked(applied));
+                pools.add(kept);
             }
         }
         return blocked;
+    }
+
+    private static Rollout.Target standsAs(ServingPool pool) {
+        return new Rollout.Target(pool.getSpec().share(), Standing.of(pool));
     }
 
     private Optional<Blocked> gateway(Observation seen, List<ServingPool> own) {

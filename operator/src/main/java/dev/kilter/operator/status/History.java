@@ -3,6 +3,7 @@ package dev.kilter.operator.status;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus.Event;
 import dev.kilter.api.v1alpha1.Plan;
+import dev.kilter.operator.plan.Rollout;
 import dev.kilter.protocol.DemandSummary;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The last plans and scalings, oldest first. */
 final class History {
@@ -24,11 +26,13 @@ final class History {
      *
      * @param plan that holds now; null: none
      * @param change why it replaced the one before; empty: it did not
+     * @param stage of the roll-out; empty: there is none
      */
     static List<Event> of(
             InferenceDeploymentStatus before,
             Plan plan,
             Optional<String> change,
+            Optional<Rollout.Stage> stage,
             Optional<DemandSummary> demand,
             Instant now) {
         List<Event> events = new ArrayList<>(before == null ? List.of() : before.history());
@@ -41,14 +45,29 @@ final class History {
                     pools(plan),
                     change.get()));
         }
-        demand.stream()
-                .flatMap(each -> each.history().stream())
-                .map(History::scaling)
+        Stream.concat(
+                        stage.flatMap(it -> rollout(it, now)).stream(),
+                        demand.stream().flatMap(each -> each.history().stream()).map(History::scaling))
                 .filter(scaling -> !events.contains(scaling))
                 .toList()
                 .forEach(events::add);
         events.sort(Comparator.comparing(event -> Instant.parse(event.time())));
         return List.copyOf(events.subList(Math.max(0, events.size() - KEPT), events.size()));
+    }
+
+    private static Optional<Event> rollout(Rollout.Stage stage, Instant now) {
+        return switch (stage) {
+            case Rollout.Stage.Complete(String revision, Optional<String> replaced) ->
+                replaced.map(before -> rollout(now, before, revision, "it took over all of the traffic"));
+            case Rollout.Stage.RolledBack back ->
+                Optional.of(rollout(back.at(), back.revision(), back.serving(), "rolled back: " + back.why()));
+            case Rollout.Stage.Warming ignored -> Optional.empty();
+            case Rollout.Stage.Trial ignored -> Optional.empty();
+        };
+    }
+
+    private static Event rollout(Instant at, String from, String to, String why) {
+        return new Event(at.truncatedTo(ChronoUnit.SECONDS).toString(), "Rollout", null, from, to, why);
     }
 
     private static Event scaling(DemandSummary.Scaling scaling) {

@@ -17,6 +17,11 @@ import java.util.stream.Stream;
 /** What a pool's status says. */
 public final class PoolStatus {
 
+    private static final String READY = "Ready";
+
+    /** The reason where pods were ready before. */
+    private static final String LOST = "PodsLost";
+
     private PoolStatus() {}
 
     /**
@@ -56,7 +61,7 @@ public final class PoolStatus {
                 unscheduled.orElse("no pod waits for a node"));
         if (blocked.isPresent()) {
             conditions.set(
-                    "Ready", Status.FALSE, blocked.get().reason(), blocked.get().message());
+                    READY, Status.FALSE, blocked.get().reason(), blocked.get().message());
             conditions.set("Reconciling", Status.FALSE, blocked.get().reason(), "");
             conditions.set(
                     "Stalled",
@@ -65,7 +70,11 @@ public final class PoolStatus {
                     blocked.get().message());
         } else {
             boolean settled = ready >= wanted && exist == wanted;
-            conditions.set("Ready", Status.of(ready > 0 || wanted == 0), ready > 0 ? "Serving" : "PodsNotReady", count);
+            conditions.set(
+                    READY,
+                    Status.of(ready > 0 || wanted == 0),
+                    ready > 0 ? "Serving" : lost(pool) ? LOST : "PodsNotReady",
+                    count);
             conditions.set(
                     "Reconciling",
                     Status.of(!settled),
@@ -78,6 +87,19 @@ public final class PoolStatus {
 
     private static String lacking(int lacking, int wanted, String such) {
         return wanted == 1 ? such : lacking + " of " + wanted + " lack a node: " + such;
+    }
+
+    private static boolean lost(ServingPool pool) {
+        return Conditions.find(conditions(pool), READY)
+                .filter(before -> List.of("Serving", LOST).contains(before.reason()))
+                .isPresent();
+    }
+
+    /** Since when no pod of a pool is ready although some were, as its status tells. */
+    public static Optional<Instant> lostSince(ServingPool pool) {
+        return Conditions.find(conditions(pool), READY)
+                .filter(ready -> ready.reason().equals(LOST))
+                .map(ready -> Instant.parse(ready.lastTransitionTime()));
     }
 
     private static Optional<Blocked> trouble(PoolPods pods) {
@@ -97,7 +119,7 @@ public final class PoolStatus {
     }
 
     /** What keeps pods of a pool from serving, as its status tells. */
-    static Optional<Blocked> trouble(ServingPool pool) {
+    public static Optional<Blocked> trouble(ServingPool pool) {
         return Conditions.find(conditions(pool), "Reconciling")
                 .filter(reconciling ->
                         List.of("PodsRefused", "PodsFailing", "Unschedulable").contains(reconciling.reason()))

@@ -11,6 +11,7 @@ import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Profiling;
 import dev.kilter.operator.plan.Provisioning;
+import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.status.Conditions.Status;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.protocol.DemandSummary;
@@ -28,12 +29,14 @@ public final class StatusBuilder {
     private final Observation seen;
     private final Instant now;
     private final Provisioning provisioning;
+    private final Optional<String> trial;
 
     public StatusBuilder(Findings findings) {
         this.findings = findings;
         this.seen = findings.seen();
         this.now = seen.at();
         this.provisioning = seen.provisioning();
+        this.trial = findings.rollout().flatMap(Rollout::trial).map(Rollout.Stage.Trial::message);
     }
 
     /** The whole status. */
@@ -60,7 +63,7 @@ public final class StatusBuilder {
                 plan(before),
                 seen.freshDemand().map(StatusBuilder::measured).orElse(null),
                 conditions.list(),
-                History.of(before, plan(before), change(), seen.demand(), now));
+                History.of(before, plan(before), change(), findings.rollout().map(Rollout::stage), seen.demand(), now));
     }
 
     private Plan plan(InferenceDeploymentStatus before) {
@@ -129,6 +132,8 @@ public final class StatusBuilder {
                     trouble.map(Blocked::message).orElse(pending));
         } else if (!seen.gatewayReady()) {
             conditions.set("Ready", Status.FALSE, "GatewayNotReady", "no pod of the namespace's gateway is ready");
+        } else if (trial.isPresent()) {
+            conditions.set("Ready", Status.FALSE, "RollingOut", trial.get());
         } else {
             conditions.set("Ready", Status.TRUE, "Serving", "pods of the plan serve");
         }
@@ -357,7 +362,8 @@ public final class StatusBuilder {
                     trouble.get().reason(),
                     trouble.get().message());
         } else if (rolls || starts) {
-            conditions.set("Reconciling", Status.TRUE, "RollingOut", "pods of the plan are not ready yet");
+            conditions.set(
+                    "Reconciling", Status.TRUE, "RollingOut", trial.orElse("pods of the plan are not ready yet"));
         } else {
             conditions.set("Reconciling", Status.FALSE, "Done", "nothing is under way");
         }

@@ -8,6 +8,8 @@ import dev.kilter.operator.Examples;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
+import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.Standing;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
 import io.fabric8.kubernetes.api.model.Container;
@@ -192,6 +194,10 @@ class PoolObjectsTest {
                 Set.of(),
                 Examples.RUNTIME_IMAGE);
         var planned = (PlanDecision.Planned) PlanDecision.decide(inputs, null, List.of(), false, Instant.EPOCH);
-        return PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
+        return PoolResources.serving(
+                deployment,
+                planned.pools().getFirst(),
+                Optional.empty(),
+                new Rollout.Target(Rollout.FULL, new Standing.Established()));
     }
 }

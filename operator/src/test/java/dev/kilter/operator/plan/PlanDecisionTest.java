@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class PlanDecisionTest {
 
+    private static final Rollout.Target FULL = new Rollout.Target(Rollout.FULL, new Standing.Established());
+
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final String FP32 = Hashes.of("https://models.example/intent/fp32.onnx");
     private static final String INT8 = Hashes.of("https://models.example/intent/int8.onnx");
@@ -221,7 +223,8 @@ class PlanDecisionTest {
     }
 
     private static Rollout.Running running(String name, int share, int replicas) {
-        return new Rollout.Running(name, share, replicas, replicas, Optional.empty());
+        return new Rollout.Running(
+                name, "r", share, replicas, replicas, new Standing.Established(), Optional.empty(), Optional.empty());
     }
 
     private static PlanInputs inputs(InferenceDeployment deployment, List<ModelProfile> profiles) {
@@ -246,7 +249,7 @@ class PlanDecisionTest {
 
     private static List<ServingPool> pools(Planned planned) {
         return planned.pools().stream()
-                .map(pool -> PoolResources.serving(Examples.intent(), pool, Optional.empty(), 100))
+                .map(pool -> PoolResources.serving(Examples.intent(), pool, Optional.empty(), FULL))
                 .toList();
     }
 

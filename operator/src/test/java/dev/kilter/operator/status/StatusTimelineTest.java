@@ -14,6 +14,8 @@ import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
+import dev.kilter.operator.plan.RolloutRules;
+import dev.kilter.operator.plan.Standing;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.validate.Subject.Reference;
 import dev.kilter.protocol.DemandSummary;
@@ -186,7 +188,8 @@ class StatusTimelineTest {
                             true,
                             List.of(),
                             List.of(),
-                            List.of(scaling))));
+                            List.of(scaling),
+                            Optional.empty())));
         }
         assertThat(deployment.getStatus().history())
                 .hasSize(10)
@@ -260,14 +263,25 @@ class StatusTimelineTest {
     private InferenceDeploymentStatus status(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
         Observation seen = seen(second, ready, gateway, demand);
         Rollout rollout = Rollout.decide(
-                Map.of(planned.pools().getFirst().name(), 1), seen.running(), Duration.ofSeconds(30), START);
+                new Rollout.Situation(
+                        planned.pools().getFirst().revision(),
+                        Map.of(planned.pools().getFirst().name(), 1),
+                        seen.running(),
+                        RolloutRules.of(deployment.getSpec()),
+                        Optional.empty(),
+                        Duration.ofSeconds(30)),
+                START);
         Findings findings =
                 new Findings(seen, Optional.of(planned), Optional.of(rollout), Optional.empty(), Optional.empty());
         return new StatusBuilder(findings).build();
     }
 
     private Observation seen(int second, int ready, boolean gateway, Optional<DemandSummary> demand) {
-        ServingPool pool = PoolResources.serving(deployment, planned.pools().getFirst(), Optional.empty(), 100);
+        ServingPool pool = PoolResources.serving(
+                deployment,
+                planned.pools().getFirst(),
+                Optional.empty(),
+                new Rollout.Target(Rollout.FULL, new Standing.Established()));
         pool.setStatus(new ServingPoolStatus(1L, 1, 1, ready, "", List.of(), poolConditions));
         return new Observation(
                 START.plusSeconds(second),
@@ -296,7 +310,8 @@ class StatusTimelineTest {
                 metrics,
                 List.of("100/s"),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private String condition(String type) {
