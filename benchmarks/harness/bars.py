@@ -174,12 +174,12 @@ class Bars:
                        ["Server", "of its capacity", "capacity/s", "offered/s", "in time/s", "late", "refused", "lost"], rows, [], raw)
 
     def recovery(self, server, protocol, model, rate):
-        """Milliseconds that a new client waits after an overload: the generator is stopped, its connections stay open."""
+        """How a new client fares after an overload: the generator is stopped, its connections stay open."""
         process = self.tools.bench_process([server], protocol, model, "--rate", f"{rate:.1f}", "--warm-up", "0s", "--duration", "60s", "--timeout", "2s")
         time.sleep(11)  # its self-test takes six
         os.kill(process.pid, signal.SIGSTOP)
         try:
-            return ask(server, model)
+            return served(server, model)
         finally:
             process.kill()
             process.wait()
@@ -240,6 +240,16 @@ def ask(server, model):
     return [(time.monotonic() - began) * 1e3, answer.status]
 
 
+def served(server, model):
+    """Asks on new connections until it is served: milliseconds until then, the first status, and after how long that came."""
+    began = time.monotonic()
+    first_millis, first = ask(server, model)
+    status = first
+    while status == 429 and time.monotonic() - began < 10:
+        _, status = ask(server, model)
+    return [(time.monotonic() - began) * 1e3 if status == 200 else float("inf"), first, first_millis]
+
+
 def heap(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=5)
     connection.request("GET", "/metrics")
@@ -262,8 +272,8 @@ def overload_section(title, capacity, runs, waits, rounds):
         in_time = 1 - sum(r["late"] + r["lost"] for r in each) / max(1, admitted)
         claims += [claim(f"goodput ≥ 0.90 of its peak at {factor:g} times", ratio.text(3), ratio.median >= 0.9),
                    claim(f"≥ 99.9 % of what was admitted in time at {factor:g} times", f"{in_time:.2%} of {admitted}", in_time >= 0.999)]
-    slowest = max(waits)
-    claims.append(claim("a new client is answered at once when the load stops", f"{Spread([w for w, _ in waits]).text(1)} ms, status {sorted({s for _, s in waits})}", all(s == 200 for _, s in waits) and slowest[0] <= SLO_MILLIS))
+    first = f"first answer after {Spread([millis for _, _, millis in waits]).text(1)} ms, status {sorted({status for _, status, _ in waits})}"
+    claims.append(claim("a new client is served within the objective of the moment that the load stops, if refused by asking again", f"{Spread([w for w, _, _ in waits]).text(1)} ms; {first}", max(w for w, _, _ in waits) <= SLO_MILLIS))
     return section(title, f"MiniLM; capacity (bare loop) {capacity:.0f}/s; Poisson arrivals, latency from the scheduled time; {rounds} rounds.",
                    ["of capacity", "offered/s", "in time/s", "late", "refused", "lost", "p99, ms"], rows, claims, {"capacity": capacity, "runs": {str(k): v for k, v in runs.items()}, "waits": waits})
 

@@ -273,7 +273,17 @@ class ScalingLoopTest {
     private LoadSnapshot snapshot() {
         long at = START.plusSeconds(second).toEpochMilli();
         GatewayLoad.Model model = new GatewayLoad.Model(
-                "intent", (long) offered, (long) offered, 0, 0, 0, (long) offered, 50, List.of(), List.of());
+                "intent",
+                (long) offered,
+                (long) offered,
+                0,
+                0,
+                0,
+                (long) offered,
+                Optional.empty(),
+                50,
+                List.of(),
+                List.of());
         Reading<GatewayLoad> gateway = gatewayAnswers
                 ? new Reading.Report<>(new GatewayLoad(1, at, List.of(model)))
                 : new Reading.Missing<>("refused");

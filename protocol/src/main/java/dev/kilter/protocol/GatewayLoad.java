@@ -25,6 +25,8 @@ public record GatewayLoad(long startedAtMillis, long atMillis, List<Model> model
      * @param failed failed in any other way that is not the client's fault
      * @param invalid the client's fault (other 4xx)
      * @param withinSlo answered well within the objective
+     * @param lesserLeft how many requests lesser variants may still answer now instead of nobody, no counter; empty:
+     *     none
      * @param sloMillis the objective that {@code withinSlo} counts
      * @param latency of requests answered well, at the gateway
      * @param pools what each pool has outstanding now
@@ -37,12 +39,39 @@ public record GatewayLoad(long startedAtMillis, long atMillis, List<Model> model
             long failed,
             long invalid,
             long withinSlo,
+            Optional<Long> lesserLeft,
             double sloMillis,
             List<Bucket> latency,
             List<Pool> pools) {
         public Model {
             latency = List.copyOf(latency);
             pools = List.copyOf(pools);
+        }
+
+        /** Nobody is answered by a lesser variant. */
+        public Model(
+                String name,
+                long offered,
+                long answered,
+                long refused,
+                long failed,
+                long invalid,
+                long withinSlo,
+                double sloMillis,
+                List<Bucket> latency,
+                List<Pool> pools) {
+            this(
+                    name,
+                    offered,
+                    answered,
+                    refused,
+                    failed,
+                    invalid,
+                    withinSlo,
+                    Optional.empty(),
+                    sloMillis,
+                    latency,
+                    pools);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.kilter.protocol;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the gateway of a namespace routes, written by the operator as JSON under the key {@value #KEY} of the ConfigMap
@@ -23,11 +24,18 @@ public record RouteTable(List<Model> models) {
     /**
      * @param name the InferenceDeployment's name, which is the model's name in requests
      * @param sloMillis the p99 objective: a bound of the latency histogram, and the default deadline's base
+     * @param maxDegradedShare of the requests over half an hour, that lesser variants may answer instead of nobody,
+     *     0..1; empty: none
      * @param revisions at least one; shares need not add up to anything: they are weights
      */
-    public record Model(String name, double sloMillis, List<Revision> revisions) {
+    public record Model(String name, double sloMillis, Optional<Double> maxDegradedShare, List<Revision> revisions) {
         public Model {
             revisions = List.copyOf(revisions);
+        }
+
+        /** Nobody is answered by a lesser variant. */
+        public Model(String name, double sloMillis, List<Revision> revisions) {
+            this(name, sloMillis, Optional.empty(), revisions);
         }
     }
 

@@ -14,5 +14,14 @@ public final class WireHeaders {
     /** How soon the request is to be served: 1 first, then 2, …; its parameter {@code priority} goes first. */
     public static final String PRIORITY = "x-request-priority";
 
+    /**
+     * {@code true} or {@code false}, from a gateway, which keeps account: whether a lesser variant may answer the
+     * request instead of nobody. Without it a pod keeps account of such requests itself.
+     */
+    public static final String DEGRADABLE = "kilter-degradable";
+
+    /** {@code true} on an answer that a lesser variant gave instead of nobody. */
+    public static final String DEGRADED = "kilter-degraded";
+
     private WireHeaders() {}
 }

@@ -43,6 +43,7 @@ public final class DemandMeter {
     private List<String> notes = List.of();
     private boolean partial;
     private int known;
+    private long lesserLeft;
 
     /**
      * @param model the model's name at the gateways
@@ -71,6 +72,7 @@ public final class DemandMeter {
                 .flatMap(t -> t.rates(now, STALE_AFTER).stream())
                 .toList();
         known = fresh.size();
+        lesserLeft = fresh.stream().mapToLong(GatewayTrack.Rates::lesserLeft).sum();
         partial = !notes.isEmpty() || known < tracks.size();
         if (!fresh.isEmpty()) {
             add(fresh, now);
@@ -93,7 +95,20 @@ public final class DemandMeter {
                 growth[GatewayTrack.REFUSED],
                 growth[GatewayTrack.FAILED],
                 growth[GatewayTrack.WITHIN_SLO]);
-        return new Demand.Measured(perSecond(LATEST), perSecond(BURST), perSecond(STEADY), recent, partial, notes);
+        return new Demand.Measured(
+                perSecond(LATEST),
+                perSecond(BURST),
+                perSecond(STEADY),
+                recent,
+                Math.max(0, lesserLeft - missed()),
+                partial,
+                notes);
+    }
+
+    /** Over the SLO's window. */
+    private double missed() {
+        double[] growth = objective.growth(sloWindow);
+        return growth[GatewayTrack.OFFERED] - growth[GatewayTrack.INVALID] - growth[GatewayTrack.WITHIN_SLO];
     }
 
     /** How well clients were served over the SLO's window. */

@@ -31,7 +31,13 @@ final class GatewayTrack {
 
     /** What a gateway counted until now. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this package
-    record Counters(long startedAtMillis, long atMillis, double[] values, List<Double> bounds, double[] buckets) {
+    record Counters(
+            long startedAtMillis,
+            long atMillis,
+            double[] values,
+            long lesserLeft,
+            List<Double> bounds,
+            double[] buckets) {
 
         static Counters of(GatewayLoad load, String model) {
             for (GatewayLoad.Model m : load.models()) {
@@ -41,6 +47,7 @@ final class GatewayTrack {
                             load.startedAtMillis(),
                             load.atMillis(),
                             values,
+                            m.lesserLeft().orElse(0L),
                             m.latency().stream()
                                     .map(GatewayLoad.Bucket::upToMillis)
                                     .toList(),
@@ -50,7 +57,8 @@ final class GatewayTrack {
                 }
             }
             // A gateway that does not know the model yet has counted nothing for it.
-            return new Counters(load.startedAtMillis(), load.atMillis(), new double[WIDTH], List.of(), new double[0]);
+            return new Counters(
+                    load.startedAtMillis(), load.atMillis(), new double[WIDTH], 0, List.of(), new double[0]);
         }
 
         boolean sensible() {
@@ -64,13 +72,13 @@ final class GatewayTrack {
                     return false;
                 }
             }
-            return bounds.stream().allMatch(Double::isFinite);
+            return lesserLeft >= 0 && bounds.stream().allMatch(Double::isFinite);
         }
     }
 
-    /** Growth a second. */
+    /** Growth a second, and what may still be degraded. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never leaves this package
-    record Rates(double[] values, List<Double> bounds, double[] buckets) {}
+    record Rates(double[] values, long lesserLeft, List<Double> bounds, double[] buckets) {}
 
     /** @return what is wrong with the report; empty: it was taken */
     Optional<String> report(GatewayLoad load, String model, Instant now) {
@@ -113,6 +121,7 @@ final class GatewayTrack {
                 like.startedAtMillis(),
                 like.startedAtMillis(),
                 new double[WIDTH],
+                like.lesserLeft(),
                 like.bounds(),
                 new double[like.buckets().length]);
     }
@@ -135,6 +144,6 @@ final class GatewayTrack {
             // With other bounds than before nothing can be said of latencies this once.
             buckets[i] = comparable ? Math.max(0, (to.buckets()[i] - from.buckets()[i]) / seconds) : 0;
         }
-        return Optional.of(new Rates(values, to.bounds(), buckets));
+        return Optional.of(new Rates(values, to.lesserLeft(), to.bounds(), buckets));
     }
 }

@@ -22,8 +22,14 @@ record Capacity(double full, double saturation, double planned, boolean correcta
     /** Below this the engines' busy time says nothing of what they could carry. */
     private static final double IDLE = 0.05;
 
-    /** Empty: nothing is known yet. */
-    static Optional<Capacity> of(PoolObservation pool, ScalingSettings settings, PolicySettings policy, double factor) {
+    /**
+     * Empty: nothing is known yet.
+     *
+     * @param factor of what was told, as far as it proved wrong
+     * @param used share of it that is planned to be used
+     */
+    static Optional<Capacity> of(
+            PoolObservation pool, ScalingSettings settings, PolicySettings policy, double factor, double used) {
         if (settings.requestsPerSecondPerReplica().isPresent()) {
             double asked = settings.requestsPerSecondPerReplica().getAsDouble();
             return Optional.of(new Capacity(asked, asked, 1, false, Figures.rate(asked) + " a replica as asked"));
@@ -32,10 +38,10 @@ record Capacity(double full, double saturation, double planned, boolean correcta
                 && sensible(pool.capacityPerReplica().getAsDouble())) {
             double measured = pool.capacityPerReplica().getAsDouble();
             double room = learnt(pool, settings).map(Capacity::room).orElse(1.0);
-            return Optional.of(corrected(measured, room, factor, policy, "as measured"));
+            return Optional.of(corrected(measured, room, factor, used, "as measured"));
         }
         return learnt(pool, settings)
-                .map(replica -> corrected(replica.capacity(), room(replica), factor, policy, "as learnt"))
+                .map(replica -> corrected(replica.capacity(), room(replica), factor, used, "as learnt"))
                 .or(() -> busy(pool, policy));
     }
 
@@ -57,16 +63,15 @@ record Capacity(double full, double saturation, double planned, boolean correcta
         return (1 - load) / Math.sqrt(load);
     }
 
-    private static Capacity corrected(double told, double room, double factor, PolicySettings policy, String source) {
+    private static Capacity corrected(double told, double room, double factor, double used, String source) {
         double full = told * factor;
         String lowered = factor < 1 ? ", lowered to " + Figures.percent(factor) + " of it" : "";
         return new Capacity(
                 full,
                 full * room,
-                policy.targetUtilization(),
+                used,
                 true,
-                Figures.percent(policy.targetUtilization()) + " of " + Figures.rate(told) + " a replica " + source
-                        + lowered);
+                Figures.percent(used) + " of " + Figures.rate(told) + " a replica " + source + lowered);
     }
 
     /**

@@ -64,7 +64,8 @@ final class ClosedLoop {
                                     pool,
                                     observation.settings(),
                                     policy,
-                                    memory.correction().factor())
+                                    memory.correction().factor(),
+                                    policy.targetUtilization())
                             .filter(Capacity::correctable)
                             .map(Capacity::full)
                             .orElse(0.0);

@@ -12,8 +12,11 @@ import java.util.OptionalDouble;
  * @param hedge how sure the demand is to be covered when a replica that is asked for now serves, 0..1: at the ratio of
  *     what a missing replica costs to that and what a needless one costs, both are balanced (the newsvendor's
  *     fractile); empty: what arrives now is what is covered
+ * @param reliedHedge the same while lesser variants can answer whatever replicas are missing for: that costs quality
+ *     then, not answers
  * @param targetUtilization share of a replica's capacity that is planned to be used. The rest absorbs the noise of
  *     arrivals and what comes while a new replica starts
+ * @param reliedUtilization the same while lesser variants can answer what is too much for a replica; may be more than 1
  * @param targetBusy share of the engines' time where nothing but that is known. Lower: busy says little of latency
  * @param defaults what {@code behavior} leaves out
  * @param enoughRequests fewer in the short window say nothing of refusals or lateness
@@ -28,7 +31,9 @@ import java.util.OptionalDouble;
  */
 public record PolicySettings(
         OptionalDouble hedge,
+        double reliedHedge,
         double targetUtilization,
+        double reliedUtilization,
         double targetBusy,
         Behavior defaults,
         double enoughRequests,
@@ -41,11 +46,16 @@ public record PolicySettings(
         Duration returnAfter,
         Duration gap) {
 
+    private static final double RELIED_HEDGE = 0.8;
+    private static final double RELIED_UTILIZATION = 1.2;
+
     private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(10);
 
     /** What arrives now is covered, with some room; nothing is foreseen, and in is late. */
     public static final PolicySettings REACTIVE = new PolicySettings(
             OptionalDouble.empty(),
+            RELIED_HEDGE,
+            0.8,
             0.8,
             0.7,
             // Out at once and as far as the rate asks: it is measured, so nothing can run away. In after five minutes.
@@ -65,9 +75,18 @@ public record PolicySettings(
 
     /** The default with another hedge. */
     public static PolicySettings hedged(double hedge) {
+        return hedged(hedge, RELIED_HEDGE, RELIED_UTILIZATION);
+    }
+
+    /**
+     * The default with another hedge, and with what replaces hedge and utilization while lesser variants are relied on.
+     */
+    public static PolicySettings hedged(double hedge, double reliedHedge, double reliedUtilization) {
         return new PolicySettings(
                 OptionalDouble.of(hedge),
+                reliedHedge,
                 1,
+                reliedUtilization,
                 REACTIVE.targetBusy,
                 new Behavior(rules(Optional.of(Duration.ZERO), 0), rules(Optional.empty(), 0)),
                 REACTIVE.enoughRequests,
@@ -81,15 +100,61 @@ public record PolicySettings(
                 REACTIVE.gap);
     }
 
+    /**
+     * The hedge where lesser variants can answer so much of what replicas may be missing for: the odds fall
+     * geometrically, so each part of it saves as many replicas.
+     *
+     * @param reliance 0..1
+     */
+    double hedge(double reliance) {
+        double sure = hedge.orElseThrow();
+        if (sure <= reliedHedge) {
+            return sure;
+        }
+        double odds = Math.pow(odds(sure), 1 - reliance) * Math.pow(odds(reliedHedge), reliance);
+        return odds / (1 + odds);
+    }
+
+    /** The same of the share of a replica's capacity that is planned to be used. */
+    double utilization(double reliance) {
+        return targetUtilization + reliance * (reliedUtilization - targetUtilization);
+    }
+
+    private static double odds(double probability) {
+        return probability / (1 - probability);
+    }
+
     private static Behavior.Rules rules(Optional<Duration> window, double tolerance) {
         return new Behavior.Rules(window, Optional.of(Behavior.Select.MAX), List.of(), OptionalDouble.of(tolerance));
+    }
+
+    /** The same, with another share of a replica's capacity that is planned to be used, whoever answers. */
+    public PolicySettings using(double utilization) {
+        return new PolicySettings(
+                hedge,
+                reliedHedge,
+                utilization,
+                utilization,
+                targetBusy,
+                defaults,
+                enoughRequests,
+                settle,
+                lowerBy,
+                lowerEvery,
+                lowest,
+                raiseBy,
+                raiseEvery,
+                returnAfter,
+                gap);
     }
 
     /** The same, with another window for scaling in where {@code behavior} gives none. */
     public PolicySettings withScaleInWindow(Duration window) {
         return new PolicySettings(
                 hedge,
+                reliedHedge,
                 targetUtilization,
+                reliedUtilization,
                 targetBusy,
                 new Behavior(
                         defaults.scaleUp(),

@@ -57,7 +57,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
         for (Revision revision : Revision.of(observation.pools())) {
             // Each as if it carried all: any moment the one may have to give its share back to the other.
             double rate = prospect.perSecond();
-            Fill fill = fill(observation, loop.memories(), revision);
+            Fill fill = fill(observation, loop.memories(), revision, prospect.reliance());
             Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
             Map<String, Damping> damped = new HashMap<>();
             Map<String, List<String>> reasons = new HashMap<>();
@@ -93,7 +93,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
                         Damping.of(memory, pool.replicas(), pool.replicas(), behavior(observation, pool, memory), now));
                 reasons.put(pool.name(), List.of("last good count held: " + why));
             }
-            settle(fill(observation, memories, revision), damped, reasons, outcome);
+            settle(fill(observation, memories, revision, 0), damped, reasons, outcome);
         }
         return outcome.decision(memories, true, List.of("metrics are not available: " + why));
     }
@@ -129,7 +129,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
         return usable > 0 && aboveFloor && belowCeiling ? revision.present() : fill.counts(rate);
     }
 
-    private Fill fill(Observation observation, Map<String, PoolMemory> memories, Revision revision) {
+    private Fill fill(Observation observation, Map<String, PoolMemory> memories, Revision revision, double reliance) {
         List<Fill.Candidate> candidates = revision.pools().stream()
                 .map(pool -> new Fill.Candidate(
                         pool,
@@ -137,7 +137,8 @@ public final class RateScalingPolicy implements ScalingPolicy {
                                 pool,
                                 observation.settings(),
                                 policy,
-                                memories.get(pool.name()).correction().factor())))
+                                memories.get(pool.name()).correction().factor(),
+                                policy.utilization(reliance))))
                 .toList();
         return new Fill(
                 candidates,

@@ -53,6 +53,7 @@ record Reports(DeploymentKey key, Instant start, Experiment experiment) {
                 total(metrics, Counter.FAILED),
                 0,
                 total(metrics, Counter.IN_TIME),
+                Optional.of(total(metrics, Counter.LESSER_LEFT)),
                 experiment.objective().toNanos() / 1e6,
                 List.of(),
                 List.of());

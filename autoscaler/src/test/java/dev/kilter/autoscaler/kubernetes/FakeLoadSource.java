@@ -46,6 +46,7 @@ final class FakeLoadSource implements AutoCloseable {
                             0,
                             0,
                             count,
+                            Optional.empty(),
                             50,
                             List.of(new GatewayLoad.Bucket(10, count), new GatewayLoad.Bucket(0, count)),
                             List.of())));

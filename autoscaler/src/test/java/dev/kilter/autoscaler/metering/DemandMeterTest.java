@@ -10,6 +10,7 @@ import dev.kilter.protocol.GatewayLoad;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Reports every two seconds become rates. */
@@ -171,6 +172,20 @@ class DemandMeterTest {
         assertThat(meter.peakPerSecond()).isGreaterThan(400);
     }
 
+    @Test
+    void whatLesserVariantsMayStillAnswerIsSummedAndWhatWasMissedIsTakenOff() {
+        at(0, leaving(40, "g1", 0, 0), leaving(50, "g2", 0, 0));
+        at(2, leaving(40, "g1", 2, 0), leaving(50, "g2", 2, 0));
+        assertThat(measured().lesserLeft()).isEqualTo(90);
+        at(4, leaving(40, "g1", 4, 200), leaving(50, "g2", 4, 0));
+        // Of 200 a tenth is late.
+        assertThat(measured().lesserLeft()).isEqualTo(70, within(1e-6));
+        at(6, leaving(40, "g1", 6, 2000), leaving(50, "g2", 6, 0));
+        assertThat(measured().lesserLeft())
+                .as("more was missed than could be answered")
+                .isZero();
+    }
+
     private Demand.Measured measured() {
         assertThat(meter.demand()).isInstanceOf(Demand.Measured.class);
         return (Demand.Measured) meter.demand();
@@ -185,6 +200,15 @@ class DemandMeterTest {
     }
 
     private static LoadSnapshot.Gateway report(String name, long started, int second, long offered) {
+        return report(name, started, second, offered, Optional.empty());
+    }
+
+    private static LoadSnapshot.Gateway leaving(long lesserLeft, String name, int second, long offered) {
+        return report(name, BORN, second, offered, Optional.of(lesserLeft));
+    }
+
+    private static LoadSnapshot.Gateway report(
+            String name, long started, int second, long offered, Optional<Long> lesserLeft) {
         GatewayLoad.Model model = new GatewayLoad.Model(
                 "intent",
                 offered,
@@ -193,6 +217,7 @@ class DemandMeterTest {
                 0,
                 0,
                 offered * 9 / 10,
+                lesserLeft,
                 20,
                 List.of(
                         new GatewayLoad.Bucket(10, offered * 9 / 10),

@@ -1,7 +1,9 @@
 package dev.kilter.autoscaler.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The policy as it serves: one replica carries 100/s. */
@@ -38,6 +40,42 @@ class ForeseeingTest {
             timeline.rate(second < 600 ? 900 : 100).at(second);
         }
         assertThat(timeline.replicas("t4")).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void asksForFewerTheMoreLesserVariantsCouldAnswerUntilReplicasServeAndTellsSo() {
+        Timeline none = afterAnHourOfNoise(0);
+        Timeline some = afterAnHourOfNoise(80_000);
+        // 5,000/s for 32 s: all that comes until a replica serves.
+        Timeline all = afterAnHourOfNoise(200_000);
+        none.expectReason("t4", "99% sure)");
+        some.expectReason("t4", "could answer 50% of what comes until then)");
+        all.expectReason("t4", "80% sure: a lesser variant could answer 100% of what comes until then)");
+        all.expectReason("t4", "120% of 100/s a replica as measured");
+        assertThat(some.replicas("t4")).isLessThan(none.replicas("t4"));
+        assertThat(all.replicas("t4")).isLessThan(some.replicas("t4"));
+    }
+
+    private static Timeline afterAnHourOfNoise(double lesserLeft) {
+        Random random = new Random(1);
+        Timeline timeline = Timeline.foreseeing(1, 100)
+                .pool("t4", 50, 100, 1)
+                .readyAfter(30)
+                .lesserLeft(lesserLeft);
+        for (int second = 2; second <= 3600; second += 2) {
+            timeline.rate(5_000 + 1_500 * (random.nextDouble() - 0.5)).at(second);
+        }
+        return timeline.rate(5_000).at(3602);
+    }
+
+    @Test
+    void theHedgeFallsInOdds() {
+        PolicySettings settings = PolicySettings.hedged(0.99, 0.8, 1.2);
+        assertThat(settings.hedge(0)).isCloseTo(0.99, within(1e-9));
+        assertThat(settings.hedge(1)).isCloseTo(0.8, within(1e-9));
+        // 99 to one, 4 to one, and between them 19.9 to one.
+        assertThat(settings.hedge(0.5)).isCloseTo(0.952, within(1e-3));
+        assertThat(PolicySettings.hedged(0.7, 0.8, 1.2).hedge(1)).isEqualTo(0.7);
     }
 
     @Test

@@ -31,14 +31,16 @@ final class Timeline {
 
     static final int PERIOD = 2;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final OperatingPoint POINT = new OperatingPoint("fp32", 32, Optional.empty());
+    private static final OperatingPoint POINT =
+            new OperatingPoint("fp32", 32, Optional.empty(), Optional.of(new OperatingPoint.Lesser("int8", 0.03)));
 
     private final ScalingPolicy policy;
     private final Map<String, PoolObservation> pools = new LinkedHashMap<>();
     private final Map<String, List<Integer>> startedAt = new LinkedHashMap<>();
     private ScalingSettings settings;
     private ScalingState state = ScalingState.NONE;
-    private Demand demand = rateOf(0);
+    private Demand demand = rateOf(0, 0);
+    private double lesserLeft;
     private int second;
     private int clockOffset;
     private int readyAfter;
@@ -215,7 +217,13 @@ final class Timeline {
     // What happens.
 
     Timeline rate(double perSecond) {
-        demand = rateOf(perSecond);
+        demand = rateOf(perSecond, lesserLeft);
+        return this;
+    }
+
+    /** With every rate from now on. */
+    Timeline lesserLeft(double requests) {
+        lesserLeft = requests;
         return this;
     }
 
@@ -232,6 +240,7 @@ final class Timeline {
                 perSecond,
                 perSecond,
                 new Demand.Outcomes(offered, answered, offered * refusedPart, 0, answered * (1 - latePart)),
+                0,
                 false,
                 List.of()));
     }
@@ -310,8 +319,8 @@ final class Timeline {
                 p.place());
     }
 
-    private static Demand.Measured rateOf(double perSecond) {
-        return new Demand.Measured(perSecond, perSecond, perSecond, Demand.Outcomes.NONE, false, List.of());
+    private static Demand.Measured rateOf(double perSecond, double lesserLeft) {
+        return new Demand.Measured(perSecond, perSecond, perSecond, Demand.Outcomes.NONE, lesserLeft, false, List.of());
     }
 
     // What is expected.

@@ -251,7 +251,7 @@ class UncertaintyTest {
         Observation observation = new Observation(
                 "intent",
                 ScalingSettings.between(1, 5),
-                new Demand.Measured(10, 10, 10, Demand.Outcomes.NONE, false, List.of()),
+                new Demand.Measured(10, 10, 10, Demand.Outcomes.NONE, 0, false, List.of()),
                 List.of(),
                 ScalingState.NONE);
         RateScalingPolicy policy = new RateScalingPolicy();
@@ -259,7 +259,7 @@ class UncertaintyTest {
     }
 
     private static Demand partial(double rate) {
-        return new Demand.Measured(rate, rate, rate, Demand.Outcomes.NONE, true, List.of());
+        return new Demand.Measured(rate, rate, rate, Demand.Outcomes.NONE, 0, true, List.of());
     }
 
     private static PodLoads pods(int expected, int reporting, OptionalDouble utilization) {

@@ -28,14 +28,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Violations, cost and the share of lesser answers where bursts may be served by a variant two or four times faster,
  * beside HPA at its best target and at its default. Run by hand; prints Markdown. Arguments {@code name=value}:
  * {@code traces} (folder of recorded ones), {@code set} (tuned, held), {@code delays} (seconds), {@code seeds},
- * {@code only} (pattern of a workload's name), {@code hedges} (ours), {@code kinds} (none, two, four), {@code share}
- * (that may be degraded), {@code changes} (true: every change of ours).
+ * {@code only} (pattern of a workload's name), {@code relied} (HEDGE:UTILIZATION while lesser variants are relied on),
+ * {@code kinds} (none, two, four), {@code share} (that may be degraded), {@code changes} (true: every change of ours).
  */
 final class BurstComparison {
     private static final ServiceCurve CURVE = curve(1);
@@ -48,6 +47,8 @@ final class BurstComparison {
     private static final Bounds BOUNDS = new Bounds(1, 100);
     private static final double MEAN_REPLICAS = 7;
     private static final List<Double> TARGETS = List.of(0.5, 0.65, 0.8, 0.9, 1.0, 1.1);
+
+    private static final double HEDGE = 0.99;
 
     /** The least that HPA's best target has to keep: the objective is a p99. */
     private static final double KEPT = 0.01;
@@ -97,13 +98,11 @@ final class BurstComparison {
     }
 
     private void run() throws IOException {
-        List<Double> hedges = Stream.of(argument("hedges", "0.99").split(","))
-                .map(Double::parseDouble)
-                .toList();
+        List<String> relied = List.of(argument("relied", "0.8:1.2").split(","));
         List<String> kinds = List.of(argument("kinds", "none,two,four").split(","));
         System.out.print("| Load | Start | HPA's best | HPA's default |");
-        for (double hedge : hedges) {
-            kinds.forEach(kind -> System.out.printf(" %s at %s |", kind, hedge));
+        for (String other : relied) {
+            kinds.forEach(kind -> System.out.printf(" %s at %s |", kind, other));
         }
         System.out.println();
         for (String delay : argument("delays", "30,5").split(",")) {
@@ -116,7 +115,7 @@ final class BurstComparison {
                         seed);
                 for (Map.Entry<String, Arrivals> load : workloads.all().entrySet()) {
                     if (load.getKey().matches(argument("only", ".*"))) {
-                        compare(load.getKey(), load.getValue(), Integer.parseInt(delay), seed, hedges, kinds);
+                        compare(load.getKey(), load.getValue(), Integer.parseInt(delay), seed, relied, kinds);
                     }
                 }
             }
@@ -124,7 +123,7 @@ final class BurstComparison {
         }
     }
 
-    private void compare(String name, Arrivals arrivals, int delay, int seed, List<Double> hedges, List<String> kinds) {
+    private void compare(String name, Arrivals arrivals, int delay, int seed, List<String> relied, List<String> kinds) {
         PoolSpec pool = PoolSpec.of(CURVE, POINT, (int) (1.5 * MEAN_REPLICAS), Delay.fixed(Duration.ofSeconds(delay)));
         Experiment experiment =
                 Experiment.of(preceded(arrivals, seed), OBJECTIVE, pool, seed).after(WARM_UP);
@@ -133,17 +132,17 @@ final class BurstComparison {
         System.out.printf(
                 "| %s | %d s | %.3f %% · %.2f | %.3f %% · %.2f |",
                 name, delay, 100 * best.violations(), best.cost(), 100 * standard.violations(), standard.cost());
-        for (double hedge : hedges) {
+        for (String other : relied) {
             for (String kind : kinds) {
                 double share = Double.parseDouble(argument("share", "0.03"));
                 PoolSpec ourPool = kind.equals("none") ? pool : pool.degrading(kind, FASTER.get(kind), share);
                 Experiment relieved = Experiment.of(experiment.arrivals(), OBJECTIVE, ourPool, seed)
                         .after(WARM_UP);
-                Outcome.Totals ours = play(relieved, ours(hedge, relieved));
+                Outcome.Totals ours = play(relieved, ours(other, relieved));
                 System.out.printf(
                         " %.3f %% · %.2f · %.2f %% |",
                         100 * ours.violations(), ours.cost() / best.cost(), 100 * ours.degradedShare());
-                rows.computeIfAbsent(kind + " at " + hedge, key -> new ArrayList<>())
+                rows.computeIfAbsent(kind + " at " + other, key -> new ArrayList<>())
                         .add(new Row(ours, best));
             }
         }
@@ -180,9 +179,11 @@ final class BurstComparison {
                         .orElseThrow());
     }
 
-    private static Controller ours(double hedge, Experiment experiment) {
+    private static Controller ours(String relied, Experiment experiment) {
+        String[] both = relied.split(":");
         return new SimulatedAutoscaler(
-                new RateScalingPolicy(PolicySettings.hedged(hedge)),
+                new RateScalingPolicy(
+                        PolicySettings.hedged(HEDGE, Double.parseDouble(both[0]), Double.parseDouble(both[1]))),
                 ScalingSettings.between(BOUNDS.min(), BOUNDS.max()),
                 experiment);
     }

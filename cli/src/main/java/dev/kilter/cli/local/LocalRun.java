@@ -310,21 +310,7 @@ public final class LocalRun implements AutoCloseable {
 
     /** The policy of a cluster, but with room for those who share the machine: gateway, clients, a starting replica. */
     private static PolicySettings policy() {
-        PolicySettings cluster = PolicySettings.REACTIVE;
-        return new PolicySettings(
-                cluster.hedge(),
-                TARGET_UTILIZATION,
-                cluster.targetBusy(),
-                cluster.defaults(),
-                cluster.enoughRequests(),
-                cluster.settle(),
-                cluster.lowerBy(),
-                cluster.lowerEvery(),
-                cluster.lowest(),
-                cluster.raiseBy(),
-                cluster.raiseEvery(),
-                cluster.returnAfter(),
-                cluster.gap());
+        return PolicySettings.REACTIVE.using(TARGET_UTILIZATION);
     }
 
     /**

@@ -22,24 +22,23 @@ public final class LesserAnswers {
      * could start now, or answers what the policy would give up.
      *
      * @param lesser what its batches take
-     * @param left how many requests it may answer now
      * @param busyNanos of each engine instance: how long its batch is still expected to run; 0 for a free one
      */
     public BatchDecision decide(
-            BatchPolicy policy, QueueView queue, BatchCost lesser, int left, long[] busyNanos, long nowNanos) {
-        if (left == 0 || !known(lesser) || queue.requests() == 0 || queue.freeEngines() == 0) {
+            BatchPolicy policy, QueueView queue, BatchCost lesser, long[] busyNanos, long nowNanos) {
+        if (queue.requests() == 0 || queue.freeEngines() == 0 || !queue.degradable(0) || !known(lesser)) {
             return policy.decide(queue, nowNanos);
         }
         int max = queue.limits().maxBatchSize();
         Outlook outlook = outlook(queue.cost(), lesser, max, queue, busyNanos, nowNanos);
-        int requests = outlook.fewest(left);
+        int requests = outlook.fewest();
         if (requests > 0) {
             return degrade(queue, requests, outlook.late(0) - outlook.late(requests));
         }
         BatchDecision decision = policy.decide(queue, nowNanos);
         if (decision instanceof BatchDecision.Drop drop) {
             BatchPlan plan = lessers.of(lesser, max, nowNanos);
-            int given = Math.min(left, drop.requests());
+            int given = Math.min(outlook.degradable(), drop.requests());
             BatchDecision.Degrade instead = degrade(queue, given, given);
             return queue.deadlineNanos(0) - nowNanos >= plan.expectedNanos(instead.items())
                     ? instead
@@ -63,25 +62,26 @@ public final class LesserAnswers {
      *
      * @param target what batches of the target variant take
      * @param lesser what those of the lesser one take
-     * @param left how many requests the lesser one may answer now
+     * @param mayBe whether the lesser one may answer it
      * @param ahead what waits and is as urgent or more
      * @param busyNanos as above
      */
     public boolean admits(
             BatchCost target,
             BatchCost lesser,
-            int left,
+            boolean mayBe,
             int maxBatchSize,
             WaitingRequests ahead,
             Admission.Request request,
             long[] busyNanos,
             long nowNanos) {
-        if (left == 0 || !known(lesser)) {
+        boolean first = ahead.requests() == 0 ? mayBe : ahead.degradable(0);
+        if (!first || !known(lesser)) {
             return false;
         }
-        WaitingRequests with = new WithOneMore(ahead, request);
+        WaitingRequests with = new WithOneMore(ahead, request, mayBe);
         Outlook outlook = outlook(target, lesser, maxBatchSize, with, busyNanos, nowNanos);
-        return outlook.late(Math.min(left, with.requests())) == 0;
+        return outlook.late(outlook.degradable()) == 0;
     }
 
     private static boolean known(BatchCost cost) {
@@ -94,7 +94,8 @@ public final class LesserAnswers {
     }
 
     /** Those ahead, and the one behind them. */
-    private record WithOneMore(WaitingRequests ahead, Admission.Request last) implements WaitingRequests {
+    private record WithOneMore(WaitingRequests ahead, Admission.Request last, boolean mayBe)
+            implements WaitingRequests {
         @Override
         public int requests() {
             return ahead.requests() + 1;
@@ -113,6 +114,11 @@ public final class LesserAnswers {
         @Override
         public long deadlineNanos(int index) {
             return index < ahead.requests() ? ahead.deadlineNanos(index) : last.deadlineNanos();
+        }
+
+        @Override
+        public boolean degradable(int index) {
+            return index < ahead.requests() ? ahead.degradable(index) : mayBe;
         }
 
         @Override

@@ -21,16 +21,27 @@ final class Outlook {
         this.now = nowNanos;
     }
 
-    /** The fewest of the first ones whose degrading leaves as few late as degrading all of them would. */
-    int fewest(int most) {
-        int all = waiting.requests();
+    /** How many of the first ones may be degraded. */
+    int degradable() {
+        int first = 0;
+        while (first < waiting.requests() && waiting.degradable(first)) {
+            first++;
+        }
+        return first;
+    }
+
+    /** The fewest of the first ones whose degrading leaves as few late as degrading all that may be would. */
+    int fewest() {
         int none = late(0);
-        int best = none == 0 ? 0 : late(Math.min(most, all));
-        if (none <= best) {
+        if (none == 0) {
             return 0;
         }
         int low = 0;
-        int high = Math.min(most, all);
+        int high = degradable();
+        int best = late(high);
+        if (none <= best) {
+            return 0;
+        }
         while (high - low > 1) {
             int middle = (low + high) >>> 1;
             if (late(middle) <= best) {

@@ -18,6 +18,11 @@ public interface WaitingRequests {
     /** When that request's answer is due. */
     long deadlineNanos(int index);
 
+    /** Whether a lesser variant may answer that request. */
+    default boolean degradable(int index) {
+        return false;
+    }
+
     /** Items that arrive a second, of late; 0 while nothing is known. */
     double itemsPerSecond();
 

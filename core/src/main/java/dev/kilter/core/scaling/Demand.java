@@ -12,6 +12,8 @@ public sealed interface Demand {
      * @param burstPerSecond offered requests a second over a short window
      * @param steadyPerSecond offered requests a second over a longer window
      * @param recent what became of the requests of the short window
+     * @param lesserLeft how many requests lesser variants may still answer instead of nobody, less those that were
+     *     missed over the SLO's window in spite of that; 0: none
      * @param partial whether some gateway did not report, so that the rates are lower bounds
      * @param notes what was odd about the reports, a sentence each
      */
@@ -20,6 +22,7 @@ public sealed interface Demand {
             double burstPerSecond,
             double steadyPerSecond,
             Outcomes recent,
+            double lesserLeft,
             boolean partial,
             List<String> notes)
             implements Demand {

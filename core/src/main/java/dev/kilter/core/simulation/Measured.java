@@ -107,7 +107,7 @@ public final class Measured {
 
         /** Its answer is certain: nobody kills this replica. Counted at once, so that a hopeless run ends early. */
         @Override
-        public void begun(int id, long arrival, long start, long end) {
+        public void begun(int id, long arrival, long start, long end, boolean degraded) {
             answeredOfAll++;
             if (id >= unmeasured) {
                 long latency = end - arrival;

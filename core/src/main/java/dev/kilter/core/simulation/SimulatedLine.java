@@ -10,6 +10,7 @@ final class SimulatedLine implements QueueView {
     private final SimulatedReplica replica;
     private int[] tags = new int[64];
     private long[] arrivals = new long[64];
+    private boolean[] degradable = new boolean[64];
     private int head;
     private int size;
 
@@ -17,25 +18,29 @@ final class SimulatedLine implements QueueView {
         this.replica = replica;
     }
 
-    void add(int tag, long arrival) {
+    void add(int tag, long arrival, boolean mayBeDegraded) {
         if (size == tags.length) {
             grow();
         }
         int at = (head + size) & (tags.length - 1);
         tags[at] = tag;
         arrivals[at] = arrival;
+        degradable[at] = mayBeDegraded;
         size++;
     }
 
     private void grow() {
         int[] moreTags = new int[tags.length * 2];
         long[] moreArrivals = new long[tags.length * 2];
+        boolean[] moreDegradable = new boolean[tags.length * 2];
         for (int i = 0; i < size; i++) {
             moreTags[i] = tags[(head + i) & (tags.length - 1)];
             moreArrivals[i] = arrivals[(head + i) & (tags.length - 1)];
+            moreDegradable[i] = degradable[(head + i) & (tags.length - 1)];
         }
         tags = moreTags;
         arrivals = moreArrivals;
+        degradable = moreDegradable;
         head = 0;
     }
 
@@ -71,6 +76,11 @@ final class SimulatedLine implements QueueView {
     @Override
     public long deadlineNanos(int index) {
         return replica.deadline(arrivalNanos(index));
+    }
+
+    @Override
+    public boolean degradable(int index) {
+        return degradable[(head + index) & (tags.length - 1)];
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
-import dev.kilter.core.batching.DegradedShare;
 import dev.kilter.core.batching.LesserAnswers;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.RecentPlan;
@@ -35,7 +34,6 @@ public final class SimulatedReplica {
     private final long[] busy;
     private final RecentPlan plans;
     private final LesserAnswers lesserAnswers;
-    private final DegradedShare share = new DegradedShare();
     private Optional<Lesser> lesser = Optional.empty();
     private Scenario scenario;
     private BatchTimes times;
@@ -47,11 +45,12 @@ public final class SimulatedReplica {
     /** Told what becomes of admitted requests; {@code tag} is what the owner offered them with. */
     public interface Sink {
 
-        /** Its batch starts; it will be answered at {@code end} unless the replica is killed before. */
-        default void begun(int tag, long arrival, long start, long end) {}
-
-        /** The same, and it is a lesser variant that answers it. */
-        default void degraded(int tag, long arrival) {}
+        /**
+         * Its batch starts; it will be answered at {@code end} unless the replica is killed before.
+         *
+         * @param degraded whether a lesser variant answers it
+         */
+        default void begun(int tag, long arrival, long start, long end, boolean degraded) {}
 
         /** A batch starts. */
         default void ran(int items, long start, long end) {}
@@ -62,8 +61,8 @@ public final class SimulatedReplica {
         /** It is not answered: its deadline cannot be met any more. */
         void givenUp(int tag, long arrival);
 
-        /** It is not answered: the replica was killed. */
-        default void lost(int tag, long arrival) {}
+        /** It is not answered: the replica was killed, after its batch had begun or before. */
+        default void lost(int tag, long arrival, boolean begun) {}
     }
 
     /**
@@ -71,9 +70,8 @@ public final class SimulatedReplica {
      *
      * @param cost what policy and admission believe its batches take
      * @param times what they truly take
-     * @param share of the requests that it may answer at most, 0..1
      */
-    public record Lesser(BatchCost cost, BatchTimes times, double share) {}
+    public record Lesser(BatchCost cost, BatchTimes times) {}
 
     private static final class Engine {
         long started;
@@ -125,24 +123,30 @@ public final class SimulatedReplica {
         lesser = by;
     }
 
+    /** A request comes that no lesser variant may answer; see below. */
+    public boolean offer(int tag, long arrival, long at) {
+        return offer(tag, arrival, false, at);
+    }
+
     /**
      * A request comes; {@link #advance} must follow at the same time.
      *
      * @param tag handed back to the sink
      * @param arrival from when its deadline counts, at most {@code at}
+     * @param degradable whether a lesser variant may answer it
      * @return whether it is admitted
      */
-    public boolean offer(int tag, long arrival, long at) {
+    public boolean offer(int tag, long arrival, boolean degradable, long at) {
         now = at;
         rate.arrived(1, at);
-        if (!admits(arrival)) {
+        if (!admits(arrival, degradable)) {
             return false;
         }
-        line.add(tag, arrival);
+        line.add(tag, arrival, degradable);
         return true;
     }
 
-    private boolean admits(long arrival) {
+    private boolean admits(long arrival, boolean degradable) {
         if (!scenario.admission()) {
             return true;
         }
@@ -150,16 +154,12 @@ public final class SimulatedReplica {
         BatchPlan plan = plans.of(scenario.cost(), max, now);
         Admission.Request request = new Admission.Request(1, deadline(arrival), sloNanos);
         return Admission.of(plan, line, busyNanos(), request, now) instanceof Admission.Admitted
-                || lesser.filter(by -> makesRoom(by, request)).isPresent();
+                || lesser.filter(by -> makesRoom(by, request, degradable)).isPresent();
     }
 
-    private boolean makesRoom(Lesser by, Admission.Request request) {
+    private boolean makesRoom(Lesser by, Admission.Request request, boolean degradable) {
         int max = scenario.limits().maxBatchSize();
-        return lesserAnswers.admits(scenario.cost(), by.cost(), left(by), max, line, request, busyNanos(), now);
-    }
-
-    private int left(Lesser by) {
-        return share.left(by.share(), now);
+        return lesserAnswers.admits(scenario.cost(), by.cost(), degradable, max, line, request, busyNanos(), now);
     }
 
     private long[] busyNanos() {
@@ -184,14 +184,14 @@ public final class SimulatedReplica {
     public void kill() {
         for (Engine engine : engines) {
             for (int i = 0; i < engine.items; i++) {
-                sink.lost(engine.tags[i], engine.arrivals[i]);
+                sink.lost(engine.tags[i], engine.arrivals[i], true);
             }
             freeEngines += engine.items > 0 ? 1 : 0;
             engine.items = 0;
             engine.end = NEVER;
         }
         while (line.requests() > 0) {
-            sink.lost(line.firstTag(), line.arrivalNanos(0));
+            sink.lost(line.firstTag(), line.arrivalNanos(0), false);
             line.removeFirst();
         }
         wakeUp = NEVER;
@@ -280,7 +280,7 @@ public final class SimulatedReplica {
     private BatchDecision next() {
         return lesser.isEmpty()
                 ? policy.decide(line, now)
-                : lesserAnswers.decide(policy, line, lesser.get().cost(), left(lesser.get()), busyNanos(), now);
+                : lesserAnswers.decide(policy, line, lesser.get().cost(), busyNanos(), now);
     }
 
     private void drop(int requests) {
@@ -310,15 +310,11 @@ public final class SimulatedReplica {
         engine.items = count;
         engine.expected = cost.expectedNanos(count);
         freeEngines--;
-        share.ran(count, degraded, now);
         sink.ran(count, now, engine.end);
         for (int i = 0; i < count; i++) {
             long arrival = line.arrivalNanos(0);
             engine.take(line.firstTag(), arrival, i);
-            sink.begun(line.firstTag(), arrival, now, engine.end);
-            if (degraded) {
-                sink.degraded(line.firstTag(), arrival);
-            }
+            sink.begun(line.firstTag(), arrival, now, engine.end, degraded);
             line.removeFirst();
         }
     }

@@ -14,6 +14,7 @@ final class FakeQueue implements QueueView {
     private BatchCost cost = BatchCost.unknown();
     private final Promises promises = new Promises();
     private double itemsPerSecond;
+    private int degradable;
 
     FakeQueue(int freeEngines, BatchLimits limits) {
         this.freeEngines = freeEngines;
@@ -22,6 +23,12 @@ final class FakeQueue implements QueueView {
 
     FakeQueue add(int items, long arrivalNanos, long deadlineNanos) {
         requests.add(new Request(items, arrivalNanos, deadlineNanos));
+        return this;
+    }
+
+    /** So many of the first ones are. */
+    FakeQueue mayDegrade(int first) {
+        degradable = first;
         return this;
     }
 
@@ -78,6 +85,11 @@ final class FakeQueue implements QueueView {
     @Override
     public BatchCost cost() {
         return cost;
+    }
+
+    @Override
+    public boolean degradable(int index) {
+        return index < degradable;
     }
 
     @Override

@@ -17,13 +17,16 @@ class LesserAnswersTest {
     private final BatchPolicy policy = new SloBatchPolicy(1);
     private final FakeQueue queue = new FakeQueue(1, new BatchLimits(MAX, OptionalLong.empty())).costs(TARGET);
 
-    private BatchDecision decide(int left) {
-        return answers.decide(policy, queue, FASTER, left, new long[] {0}, 0);
+    private BatchDecision decide(int degradable) {
+        queue.mayDegrade(degradable);
+        return answers.decide(policy, queue, FASTER, new long[] {0}, 0);
     }
 
-    private boolean admits(BatchCost lesser, int left, long deadline) {
+    private boolean admits(BatchCost lesser, int degradable, long deadline) {
+        queue.mayDegrade(degradable);
+        boolean mayBe = degradable > queue.requests();
         Admission.Request request = new Admission.Request(1, deadline, deadline);
-        return answers.admits(TARGET, lesser, left, MAX, queue, request, new long[] {0}, 0);
+        return answers.admits(TARGET, lesser, mayBe, MAX, queue, request, new long[] {0}, 0);
     }
 
     private void waiting(int requests, long deadline) {
@@ -46,7 +49,7 @@ class LesserAnswersTest {
     }
 
     @Test
-    void noMoreAreDegradedThanTheShareAllows() {
+    void onlyThoseAreDegradedThatMayBe() {
         waiting(20, 90 * MS);
         assertThat(decide(1_000))
                 .isInstanceOfSatisfying(
@@ -84,7 +87,7 @@ class LesserAnswersTest {
     void aVariantOfWhichNothingIsKnownIsNotCountedOn() {
         waiting(16, 100 * MS);
         assertThat(admits(BatchCost.unknown(), 1_000, 100 * MS)).isFalse();
-        assertThat(answers.decide(policy, queue, BatchCost.unknown(), 1_000, new long[] {0}, 0))
+        assertThat(answers.decide(policy, queue, BatchCost.unknown(), new long[] {0}, 0))
                 .isEqualTo(new BatchDecision.Run(8));
     }
 

@@ -68,6 +68,7 @@ public final class Ledger {
                 counters.count(Verdict.FAILED),
                 counters.count(Verdict.INVALID),
                 counters.withinSloCount(),
+                Optional.of(model.maxDegradedShare()).filter(share -> share > 0).map(counters.lesserAnswers()::left),
                 counters.sloMillis(),
                 counters.latency().cumulative(),
                 model.pools().stream().map(Ledger::load).toList());

@@ -11,6 +11,7 @@ public final class ModelCounters {
     private final LongAdder withinSlo = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final Map<Verdict, LongAdder> verdicts = new EnumMap<>(Verdict.class);
+    private final LesserAnswers lesserAnswers = new LesserAnswers();
     private volatile Objective objective;
 
     /** The objective and the histogram that has a bound there change together. */
@@ -54,6 +55,11 @@ public final class ModelCounters {
                 withinSlo.increment();
             }
         }
+    }
+
+    /** Who may be answered by a lesser variant. */
+    public LesserAnswers lesserAnswers() {
+        return lesserAnswers;
     }
 
     /** The p99 objective, milliseconds. */

@@ -4,9 +4,13 @@ import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.counting.ModelCounters;
 import dev.kilter.gateway.counting.Verdict;
+import dev.kilter.protocol.WireHeaders;
 import io.netty.util.AttributeKey;
 
-/** Counts one inference: offered now, its verdict and its time when the last byte of the answer is written. */
+/**
+ * Counts one inference: offered now, its verdict, its time and whether a lesser variant answered it when the last byte
+ * of the answer is written.
+ */
 final class Count {
 
     /** Set where the status alone does not tell, as where a lost answer is reported as unavailable. */
@@ -14,11 +18,15 @@ final class Count {
 
     private Count() {}
 
-    static void on(ServiceRequestContext ctx, Dialect dialect, ModelCounters counters) {
+    /** @param degradable whether a lesser variant may answer it */
+    static void on(ServiceRequestContext ctx, Dialect dialect, ModelCounters counters, boolean degradable) {
         counters.offered();
         ctx.log().whenComplete().thenAccept(log -> {
             long nanos = log.totalDurationNanos();
-            counters.ended(verdict(ctx, dialect, log, nanos, counters), nanos);
+            Verdict verdict = verdict(ctx, dialect, log, nanos, counters);
+            counters.ended(verdict, nanos);
+            counters.lesserAnswers()
+                    .ended(verdict, degradable, log.responseHeaders().contains(WireHeaders.DEGRADED));
         });
     }
 

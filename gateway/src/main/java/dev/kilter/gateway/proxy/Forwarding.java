@@ -60,13 +60,17 @@ final class Forwarding {
     private boolean waited;
     private boolean waiting;
 
-    /** @param deadlineNanos when the client no longer waits, {@code System.nanoTime()} */
+    /**
+     * @param degradable whether a lesser variant may answer it
+     * @param deadlineNanos when the client no longer waits, {@code System.nanoTime()}
+     */
     Forwarding(
             Upstreams upstreams,
             ServiceRequestContext ctx,
             Dialect dialect,
             String model,
             AggregatedHttpRequest request,
+            boolean degradable,
             BodyBudget.Lease lease,
             long deadlineNanos,
             Runnable onRetry) {
@@ -74,7 +78,7 @@ final class Forwarding {
         this.ctx = ctx;
         this.dialect = dialect;
         this.model = model;
-        this.headers = forwardable(request.headers());
+        this.headers = forwardable(request.headers(), degradable);
         this.body = request.content();
         this.lease = lease;
         this.deadlineNanos = deadlineNanos;
@@ -271,7 +275,7 @@ final class Forwarding {
     }
 
     /** What concerns the client's connection alone does not travel on. */
-    private static RequestHeaders forwardable(RequestHeaders headers) {
+    private static RequestHeaders forwardable(RequestHeaders headers, boolean degradable) {
         RequestHeadersBuilder builder = headers.toBuilder();
         String authority = headers.authority();
         if (authority != null) {
@@ -285,6 +289,7 @@ final class Forwarding {
         builder.remove("keep-alive");
         builder.remove("proxy-connection");
         builder.remove("http2-settings");
+        builder.set(WireHeaders.DEGRADABLE, Boolean.toString(degradable));
         return builder.build();
     }
 }

@@ -114,8 +114,9 @@ public final class ForwardingService implements HttpService {
             }
             case Resolver.Found.Model(ModelRoute route, boolean inference) -> {
                 ModelCounters counters = ledger.of(route);
+                boolean degradable = inference && counters.lesserAnswers().permits(route.maxDegradedShare());
                 if (inference) {
-                    Count.on(ctx, dialect, counters);
+                    Count.on(ctx, dialect, counters, degradable);
                 }
                 Forwarding forwarding = new Forwarding(
                         upstreams,
@@ -123,6 +124,7 @@ public final class ForwardingService implements HttpService {
                         dialect,
                         route.name(),
                         request,
+                        degradable,
                         lease,
                         deadline(ctx, request.headers(), route),
                         inference ? counters::retried : () -> {});

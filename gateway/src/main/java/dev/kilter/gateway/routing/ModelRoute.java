@@ -13,9 +13,10 @@ import java.util.random.RandomGenerator;
  *
  * @param name the model's name
  * @param sloMillis its p99 objective
+ * @param maxDegradedShare of its requests over half an hour, that lesser variants may answer instead of nobody, 0..1
  * @param revisions with their shares
  */
-public record ModelRoute(String name, double sloMillis, List<Revision> revisions) {
+public record ModelRoute(String name, double sloMillis, double maxDegradedShare, List<Revision> revisions) {
 
     /** The pools of one revision; a share of 0 or less takes no new requests. */
     public record Revision(String name, int share, List<Pool> pools) {

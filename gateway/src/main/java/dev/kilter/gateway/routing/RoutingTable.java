@@ -50,6 +50,7 @@ public final class RoutingTable {
                     new ModelRoute(
                             model.name(),
                             model.sloMillis(),
+                            model.maxDegradedShare().orElse(0.0),
                             model.revisions().stream().map(this::revision).toList()));
         }
         models = Optional.of(next);

@@ -1,11 +1,14 @@
 package dev.kilter.operator.build;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
+import dev.kilter.api.v1alpha1.Percentage;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.protocol.RouteTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -43,12 +46,19 @@ public final class Routes {
                 name,
                 RuntimeConfigs.millis(
                         "slo.latency.p99", deployment.getSpec().slo().latency().p99()),
+                degraded(deployment.getSpec().quality()),
                 revisions.entrySet().stream()
                         .map(entry -> new RouteTable.Revision(
                                 entry.getKey(),
                                 entry.getValue().getFirst().getSpec().share(),
                                 entry.getValue().stream().map(Routes::pool).toList()))
                         .toList());
+    }
+
+    private static Optional<Double> degraded(InferenceDeploymentSpec.Quality quality) {
+        return Optional.ofNullable(quality)
+                .map(asked -> Percentage.parse("quality.maxDegradedShare", asked.maxDegradedShare()))
+                .filter(share -> share > 0);
     }
 
     private static String revisionOf(ServingPool pool) {

@@ -1,6 +1,7 @@
 package dev.kilter.planner.simulation;
 
 import dev.kilter.core.balancing.LeastOutstanding;
+import dev.kilter.core.batching.LesserAccount;
 import dev.kilter.planner.simulation.control.Counter;
 import dev.kilter.planner.simulation.control.History;
 import dev.kilter.planner.simulation.control.Metrics;
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
 
 /**
  * The gateway: sends each request to the replica that the production balancing chooses, holds what finds none for a
- * while, sends nothing twice, counts.
+ * while, sends nothing twice, counts, and keeps the account of lesser answers.
  */
 final class Gateway {
     /** As the gateway is configured by default. */
@@ -27,6 +28,9 @@ final class Gateway {
     private final Tally tally = new Tally();
     private final History history;
     private final Deque<Long> held = new ArrayDeque<>();
+    private final LesserAccount account = new LesserAccount();
+    /** Of the requests, that lesser variants may answer, as heard last. */
+    private double share;
 
     Gateway(Timeline timeline, Fleet fleet, Ledger ledger, long objectiveNanos, int samples) {
         this.timeline = timeline;
@@ -54,8 +58,11 @@ final class Gateway {
             return false;
         }
         Replica replica = choice.get();
-        if (!replica.offer(arrival, now)) {
+        share = replica.pool().lesserShare();
+        boolean degradable = account.permits(share, now);
+        if (!replica.offer(arrival, degradable, now)) {
             refused(arrival);
+            notBegun(degradable);
         }
         fleet.schedule(replica);
         return true;
@@ -91,9 +98,19 @@ final class Gateway {
         }
     }
 
-    /** A lesser variant answers it. */
-    void degraded(long arrival) {
-        ledger.degraded(arrival);
+    /** A batch with it starts. */
+    void begun(long arrival, boolean degradable, boolean degraded) {
+        account.ran(degradable, degraded, timeline.now());
+        if (degraded) {
+            ledger.degraded(arrival);
+        }
+    }
+
+    /** No batch with it will start. */
+    void notBegun(boolean degradable) {
+        if (degradable) {
+            account.withdrawn();
+        }
     }
 
     void refused(long arrival) {
@@ -109,6 +126,7 @@ final class Gateway {
     }
 
     void scraped(long now) {
+        tally.set(Counter.LESSER_LEFT, account.left(share, now));
         history.add(now, tally.read(now));
     }
 

@@ -199,6 +199,11 @@ final class Pool {
         end(replica);
     }
 
+    /** Of the requests, that a lesser variant may answer. */
+    double lesserShare() {
+        return point.lesser().map(OperatingPoint.Lesser::maxShare).orElse(0.0);
+    }
+
     void learnPaces() {
         List<Replica> ready = ready();
         if (ready.size() < 2) {
@@ -258,7 +263,7 @@ final class Pool {
     private SimulatedReplica.Lesser lesser(OperatingPoint.Lesser by, int maxBatchSize) {
         ServiceCurve curve = curve("point.lesser.variant", by.variant());
         return new SimulatedReplica.Lesser(
-                new CurveCost(curve, maxBatchSize, 1), spec.rule().times().of(curve, maxBatchSize), by.maxShare());
+                new CurveCost(curve, maxBatchSize, 1), spec.rule().times().of(curve, maxBatchSize));
     }
 
     private ServiceCurve curve(String field, String variant) {

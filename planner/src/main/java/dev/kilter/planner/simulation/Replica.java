@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** A replica from being asked for to its end. */
 final class Replica implements Candidate, SimulatedReplica.Sink {
+    /** A request that a lesser variant may answer. */
+    private static final int DEGRADABLE = 1;
+
     final int id;
     private final Pool pool;
     private final Gateway gateway;
@@ -58,10 +61,10 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
         runtime.degrade(mode.lesser());
     }
 
-    /** Whether it is admitted. */
-    boolean offer(long arrival, long now) {
+    /** Whether it is admitted; a lesser variant may answer it or not. */
+    boolean offer(long arrival, boolean degradable, long now) {
         tally.count(Counter.OFFERED);
-        boolean admitted = runtime.offer(0, arrival, now);
+        boolean admitted = runtime.offer(degradable ? DEGRADABLE : 0, arrival, degradable, now);
         if (admitted) {
             tally.inFlight(1, now);
         } else {
@@ -85,16 +88,11 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
     }
 
     @Override
-    public void begun(int tag, long arrival, long start, long end) {
-        if (!preferred) {
-            degraded(tag, arrival);
+    public void begun(int tag, long arrival, long start, long end, boolean degraded) {
+        if (degraded || !preferred) {
+            tally.count(Counter.DEGRADED);
         }
-    }
-
-    @Override
-    public void degraded(int tag, long arrival) {
-        tally.count(Counter.DEGRADED);
-        gateway.degraded(arrival);
+        gateway.begun(arrival, tag == DEGRADABLE, degraded || !preferred);
     }
 
     @Override
@@ -116,13 +114,15 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
         tally.inFlight(-1, timeline.now());
         tally.count(Counter.REFUSED);
         gateway.refused(arrival);
+        gateway.notBegun(tag == DEGRADABLE);
     }
 
     @Override
-    public void lost(int tag, long arrival) {
+    public void lost(int tag, long arrival, boolean begun) {
         tally.inFlight(-1, timeline.now());
         tally.count(Counter.FAILED);
         gateway.failed(arrival);
+        gateway.notBegun(tag == DEGRADABLE && !begun);
     }
 
     @Override

@@ -16,6 +16,11 @@ final class Tally {
         counters[counter.index()] += more;
     }
 
+    /** What is no counter. */
+    void set(Counter gauge, long value) {
+        counters[gauge.index()] = value;
+    }
+
     /** One more or one less is there. */
     void inFlight(int change, long now) {
         add(Counter.IN_FLIGHT_NANOS, inFlight * (now - since));

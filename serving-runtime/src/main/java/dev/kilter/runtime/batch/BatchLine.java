@@ -87,12 +87,11 @@ final class BatchLine implements QueueView {
     /**
      * The same where the lesser variant may answer.
      *
-     * @param degradable requests that it may answer, at least 1
      * @param busyNanos of each engine
      */
-    BatchDecision decide(BatchLimits inForce, int enginesFree, int degradable, long[] busyNanos, long now) {
+    BatchDecision decide(BatchLimits inForce, int enginesFree, long[] busyNanos, long now) {
         look(inForce, enginesFree, now);
-        return lesserAnswers.decide(policy, this, lesserCurve, degradable, busyNanos, now);
+        return lesserAnswers.decide(policy, this, lesserCurve, busyNanos, now);
     }
 
     private void look(BatchLimits inForce, int enginesFree, long now) {
@@ -217,13 +216,12 @@ final class BatchLine implements QueueView {
     /**
      * Whether the lesser variant makes room for a request that was just refused.
      *
-     * @param degradable requests that it may answer, at least 1
      * @param busyNanos of each engine, with what else goes first
      */
-    boolean degradesFor(PendingRequest request, int degradable, long[] busyNanos, long now) {
+    boolean degradesFor(PendingRequest request, long[] busyNanos, long now) {
         int max = limits.maxBatchSize();
         return lesserAnswers.admits(
-                curve, lesserCurve, degradable, max, ahead(request), asked(request), busyNanos, now);
+                curve, lesserCurve, request.degradable(), max, ahead(request), asked(request), busyNanos, now);
     }
 
     private Ahead ahead(PendingRequest request) {
@@ -296,6 +294,11 @@ final class BatchLine implements QueueView {
     }
 
     @Override
+    public boolean degradable(int index) {
+        return get(index).degradable();
+    }
+
+    @Override
     public long firstArrivalNanos() {
         long first = arrivalNanos(0);
         for (int i = 1; mixed && i < requests; i++) {
@@ -339,6 +342,11 @@ final class BatchLine implements QueueView {
         @Override
         public long deadlineNanos(int index) {
             return line.deadlineNanos(index);
+        }
+
+        @Override
+        public boolean degradable(int index) {
+            return line.degradable(index);
         }
 
         @Override

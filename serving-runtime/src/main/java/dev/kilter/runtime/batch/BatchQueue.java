@@ -5,11 +5,8 @@ import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
-import dev.kilter.core.batching.DegradedShare;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,26 +34,15 @@ public final class BatchQueue {
      */
     public record Engines(int engines, int largestBatch) {}
 
-    /** Lines that are remembered while nobody stands in them, for what they know of arrivals and cost. */
-    private static final int IDLE_LINES = 64;
-
-    private static final Comparator<BatchLine> MOST_URGENT =
-            (a, b) -> a.first().before(b.first()) ? -1 : b.first().before(a.first()) ? 1 : 0;
-
-    private final Supplier<BatchPolicy> policies;
     private final QueueLimits bounds;
     private final Engines engines;
     private final LongFunction<OperatingPoint> operatingPoint;
-    private final Map<String, LearnedCurve> curves;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final EngineCalls calls =
             new EngineCalls(lock, System::nanoTime, Runtime.getRuntime().availableProcessors());
-    private final DegradedShare share = new DegradedShare();
-    private final Map<Object, BatchLine> lines = new HashMap<>();
-    /** Those of them where somebody stands. */
-    private final List<BatchLine> busy = new ArrayList<>();
-
+    private final LesserPermits permits = new LesserPermits();
+    private final BatchLines lines;
     private final EngineSlots slots;
     private int freeEngines;
     private int requests;
@@ -81,49 +67,54 @@ public final class BatchQueue {
             LongFunction<OperatingPoint> operatingPoint,
             Map<String, LearnedCurve> curves,
             LongSupplier clock) {
-        this.policies = policies;
         this.bounds = bounds;
         this.engines = engines;
         this.slots = new EngineSlots(engines.engines());
         this.operatingPoint = operatingPoint;
-        this.curves = Map.copyOf(curves);
+        this.lines = new BatchLines(policies, curves, engines.engines());
         this.clock = clock;
     }
 
     /** Takes the request in, or tells why not. A full queue first lets go of what nobody waits for any more. */
     public Offer offer(PendingRequest request, long now) {
-        List<Overtaken> overtaken = List.of();
+        List<Overtaken> overtaken = new ArrayList<>(0);
         lock.lock();
         try {
             if (closed) {
                 return new Offer.Closed();
             }
             lookAround(now);
-            BatchLine line = lines.get(request.batchKey());
-            if (line == null) {
-                line = open(request.batchKey());
+            PendingRequest permitted = permits.of(request, point.lesser(), now);
+            Offer offer = admit(permitted, overtaken, now);
+            if (!(offer instanceof Offer.Accepted)) {
+                permits.left(permitted);
             }
-            line.arrived(request.items(), now);
-            Admission admission = admission(line, request, now);
-            long answerNanos = admission.finishNanos() - now;
-            if (admission instanceof Admission.Refused refused) {
-                return new Offer.Late(answerNanos, refused.retryAfterNanos());
-            }
-            if (!fits(request)) {
-                overtaken = removeIf(waiting -> waiting.overtaken(now));
-                if (!fits(request)) {
-                    return new Offer.Full(requests, answerNanos);
-                }
-            }
-            enqueue(line, request);
-            if (freeEngines > 0 && worthALook(line, now)) {
-                calls.one();
-            }
-            return Offer.ACCEPTED;
+            return offer;
         } finally {
             lock.unlock();
             overtaken.forEach(Overtaken::answer);
         }
+    }
+
+    private Offer admit(PendingRequest request, List<Overtaken> overtaken, long now) {
+        BatchLine line = lines.open(request.batchKey(), point);
+        line.arrived(request.items(), now);
+        Admission admission = admission(line, request, now);
+        long answerNanos = admission.finishNanos() - now;
+        if (admission instanceof Admission.Refused refused) {
+            return new Offer.Late(answerNanos, refused.retryAfterNanos());
+        }
+        if (!fits(request)) {
+            overtaken.addAll(removeIf(waiting -> waiting.overtaken(now)));
+            if (!fits(request)) {
+                return new Offer.Full(requests, answerNanos);
+            }
+        }
+        enqueue(line, request);
+        if (freeEngines > 0 && worthALook(line, now)) {
+            calls.one();
+        }
+        return Offer.ACCEPTED;
     }
 
     /** Waits for the next batch of that engine, which is free until then; empty once closed and nothing is left. */
@@ -162,12 +153,7 @@ public final class BatchQueue {
     }
 
     private void cameBack(int engine, long now) {
-        slots.end(engine).ifPresent(batch -> {
-            BatchLine line = lines.get(batch.batchKey());
-            if (line != null) {
-                line.ran(batch, now);
-            }
-        });
+        slots.end(engine).ifPresent(batch -> lines.known(batch.batchKey()).ifPresent(line -> line.ran(batch, now)));
     }
 
     /** Answers what expired or was cancelled while every engine was busy. Called from time to time. */
@@ -221,23 +207,8 @@ public final class BatchQueue {
                     Math.min(its.maxBatchSize(), engines.largestBatch()),
                     closed ? OptionalLong.of(0) : its.maxDelayNanos());
             point = inForce;
-            lines.values().forEach(this::serve);
+            lines.serve(point);
         }
-    }
-
-    private BatchLine open(Object batchKey) {
-        if (lines.size() - busy.size() >= IDLE_LINES) {
-            lines.values().removeIf(line -> line.requests() == 0);
-        }
-        BatchLine line = new BatchLine(batchKey, policies.get(), engines.engines());
-        serve(line);
-        lines.put(batchKey, line);
-        return line;
-    }
-
-    private void serve(BatchLine line) {
-        line.serveWith(point.variant(), curves.get(point.variant()));
-        point.lesser().ifPresentOrElse(by -> line.degradeTo(by, curves.get(by.variant())), line::degradeNoMore);
     }
 
     private boolean fits(PendingRequest request) {
@@ -245,10 +216,7 @@ public final class BatchQueue {
     }
 
     private void enqueue(BatchLine line, PendingRequest request) {
-        if (line.requests() == 0) {
-            busy.add(line);
-        }
-        line.add(request);
+        lines.add(line, request);
         requests++;
         items += request.items();
     }
@@ -262,22 +230,14 @@ public final class BatchQueue {
     }
 
     private BatchDecision decide(BatchLine line, long now) {
-        int degradable = degradable(now);
-        return degradable == 0
-                ? line.decide(limits, freeEngines, now)
-                : line.decide(limits, freeEngines, degradable, slots.busyNanos(0, now), now);
-    }
-
-    /** How many requests a lesser variant may answer now. */
-    private int degradable(long now) {
-        return point.lesser().isEmpty() ? 0 : share.left(point.lesser().get().maxShare(), now);
+        return point.lesser().isPresent() && line.requests() > 0 && line.degradable(0)
+                ? line.decide(limits, freeEngines, slots.busyNanos(0, now), now)
+                : line.decide(limits, freeEngines, now);
     }
 
     /** The next batch; if there is none, {@link #nextLook} tells when there may be. */
     private Optional<Batch> next(long now, List<Overtaken> overtaken) {
-        if (busy.size() > 1) {
-            busy.sort(MOST_URGENT);
-        }
+        List<BatchLine> busy = lines.busyByUrgency();
         for (int i = 0; i < busy.size(); i++) {
             BatchLine line = busy.get(i);
             switch (decide(line, now)) {
@@ -293,7 +253,7 @@ public final class BatchQueue {
                     for (int dropped = 0; dropped < drop.requests(); dropped++) {
                         PendingRequest lost = removeFirst(line);
                         line.gaveUp(lost);
-                        overtaken.add(new Overtaken(lost, lost.late(now)));
+                        overtaken.add(left(lost, lost.late(now)));
                     }
                     i--;
                 }
@@ -313,34 +273,30 @@ public final class BatchQueue {
         List<PendingRequest> taken = new ArrayList<>(Math.min(most, line.requests()));
         long firstArrival = line.firstArrivalNanos();
         int room = most;
-        // Whoever is overtaken may leave its room to several.
-        int seats = degraded ? degradable(now) : Integer.MAX_VALUE;
+        // Whoever is overtaken may leave its room to others.
         while (line.requests() > 0
-                && taken.size() < seats
+                && (!degraded || line.degradable(0))
                 && (taken.isEmpty() || line.first().items() <= room)) {
             PendingRequest request = removeFirst(line);
             InferenceOutcome outcome = request.overtaken(now);
             if (outcome != null) {
-                overtaken.add(new Overtaken(request, outcome));
+                overtaken.add(left(request, outcome));
             } else {
                 taken.add(request);
                 room -= request.items();
+                permits.ran(request, degraded, now);
             }
         }
         if (taken.isEmpty()) {
             return Optional.empty();
         }
-        share.ran(taken.size(), degraded, now);
         return Optional.of(line.batch(taken, most - room, degraded, firstArrival, now));
     }
 
     private PendingRequest removeFirst(BatchLine line) {
-        PendingRequest first = line.removeFirst();
+        PendingRequest first = lines.removeFirst(line);
         requests--;
         items -= first.items();
-        if (line.requests() == 0) {
-            busy.remove(line);
-        }
         return first;
     }
 
@@ -358,7 +314,7 @@ public final class BatchQueue {
     /** Takes out those that the function has an answer for. */
     private List<Overtaken> removeIf(Function<PendingRequest, InferenceOutcome> leaves) {
         List<Overtaken> overtaken = new ArrayList<>();
-        for (BatchLine line : busy) {
+        for (BatchLine line : lines.busy()) {
             line.removeIf(request -> {
                 InferenceOutcome outcome = leaves.apply(request);
                 if (outcome == null) {
@@ -366,31 +322,25 @@ public final class BatchQueue {
                 }
                 requests--;
                 items -= request.items();
-                return overtaken.add(new Overtaken(request, outcome));
+                return overtaken.add(left(request, outcome));
             });
         }
-        busy.removeIf(line -> line.requests() == 0);
+        lines.forgetEmpty();
         return overtaken;
     }
 
     private Admission admission(BatchLine line, PendingRequest request, long now) {
-        long others = 0;
-        for (int i = 0; i < busy.size(); i++) {
-            if (busy.get(i) != line) {
-                others += busy.get(i).nanosBefore(request, limits.maxBatchSize());
-            }
-        }
+        long others = lines.nanosBefore(line, request, limits.maxBatchSize());
         Admission admission = line.admission(request, limits, slots.busyNanos(others, now), now);
-        int degradable = admission instanceof Admission.Refused ? degradable(now) : 0;
-        return degradable > 0 && line.degradesFor(request, degradable, slots.busyNanos(others, now), now)
+        return admission instanceof Admission.Refused
+                        && point.lesser().isPresent()
+                        && line.degradesFor(request, slots.busyNanos(others, now), now)
                 ? new Admission.Admitted(request.deadlineNanos())
                 : admission;
     }
 
-    /** A request that left the queue without an engine, and what its caller is told once the lock is free. */
-    private record Overtaken(PendingRequest request, InferenceOutcome outcome) {
-        void answer() {
-            request.answer().complete(outcome);
-        }
+    private Overtaken left(PendingRequest request, InferenceOutcome outcome) {
+        permits.left(request);
+        return new Overtaken(request, outcome);
     }
 }

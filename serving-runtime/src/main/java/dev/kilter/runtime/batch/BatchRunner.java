@@ -172,7 +172,7 @@ public final class BatchRunner implements Runnable {
             List<Tensor> outputs = asked(request.call().outputs(), answers.get(i));
             request.answer()
                     .complete(new InferenceOutcome.Answered(
-                            request.call().model(), shared.version(), batch.variant(), outputs));
+                            request.call().model(), shared.version(), batch.variant(), batch.degraded(), outputs));
         }
     }
 

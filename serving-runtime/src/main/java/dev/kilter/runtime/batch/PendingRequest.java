@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * @param batchKey requests with equal keys may share a batch
  * @param deadlineNanos on the clock of {@link System#nanoTime()}: the caller's own, else by the objective
  * @param urgencyNanos its place in the queue, on the same clock: the earlier, the sooner it is served
+ * @param degradable whether a lesser variant may answer it
  * @param answer completed exactly once, normally
  */
 public record PendingRequest(
@@ -24,10 +25,28 @@ public record PendingRequest(
         Object batchKey,
         long deadlineNanos,
         long urgencyNanos,
+        boolean degradable,
         CompletableFuture<InferenceOutcome> answer) {
 
     private static final long OBJECTIVES_UNTIL_EXPIRY = 4;
     private static final long SHORTEST_PATIENCE_NANOS = 1_000_000_000L;
+
+    /** One that the active variant has to answer. */
+    public PendingRequest(
+            InferenceCall call,
+            List<Tensor> inputs,
+            int items,
+            Object batchKey,
+            long deadlineNanos,
+            long urgencyNanos,
+            CompletableFuture<InferenceOutcome> answer) {
+        this(call, inputs, items, batchKey, deadlineNanos, urgencyNanos, false, answer);
+    }
+
+    /** The same, which a lesser variant may answer. */
+    PendingRequest madeDegradable() {
+        return new PendingRequest(call, inputs, items, batchKey, deadlineNanos, urgencyNanos, true, answer);
+    }
 
     /** Its answer if it must not reach an engine any more; null while it may. */
     InferenceOutcome overtaken(long nowNanos) {

@@ -130,6 +130,7 @@ public final class Exchange {
                 arrivalNanos,
                 Deadlines.earliest(ctx, arrivalNanos, timeoutMicros),
                 Priorities.of(ctx, priority),
+                Degradation.of(ctx),
                 this::callerHasGone);
         Optional<InferenceOutcome> refusal = edge.answers().refusal();
         if (refusal.isPresent()) {
@@ -140,6 +141,7 @@ public final class Exchange {
         EventLoop loop = ctx.eventLoop().withoutContext();
         edge.models().infer(call).whenComplete((result, failure) -> {
             InferenceOutcome told = failure == null ? result : outcomeOf(failure);
+            Degradation.tell(ctx, told);
             if (loop.inEventLoop()) {
                 answer.complete(told);
             } else {

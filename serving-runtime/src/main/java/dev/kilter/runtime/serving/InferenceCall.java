@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
  * @param arrivalNanos {@link System#nanoTime()} when its first byte was handled
  * @param deadlineNanos on the same clock, the caller's own; empty: the model's objective
  * @param priority 1 is served first, then 2, …; 0: the default
+ * @param lesser whether a lesser variant may answer it instead of nobody, as far as the caller says
  * @param cancelled whether the caller has gone; asked before the request reaches an engine
  */
 public record InferenceCall(
@@ -28,13 +29,24 @@ public record InferenceCall(
         long arrivalNanos,
         OptionalLong deadlineNanos,
         int priority,
+        Lesser lesser,
         BooleanSupplier cancelled) {
+
+    /** What the caller says of lesser variants. */
+    public enum Lesser {
+        /** Nothing: the share of such requests that they may answer is kept here. */
+        UNSAID,
+        /** They may: whoever sends it keeps account. */
+        ALLOWED,
+        FORBIDDEN
+    }
+
     public InferenceCall {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
     }
 
-    /** A call of the default priority. */
+    /** A call of the default priority, of which nothing more is said. */
     public InferenceCall(
             String model,
             Optional<String> version,
@@ -44,6 +56,6 @@ public record InferenceCall(
             long arrivalNanos,
             OptionalLong deadlineNanos,
             BooleanSupplier cancelled) {
-        this(model, version, requestId, inputs, outputs, arrivalNanos, deadlineNanos, 0, cancelled);
+        this(model, version, requestId, inputs, outputs, arrivalNanos, deadlineNanos, 0, Lesser.UNSAID, cancelled);
     }
 }

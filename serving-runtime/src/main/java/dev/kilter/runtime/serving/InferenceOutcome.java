@@ -7,10 +7,21 @@ import java.util.List;
 /** What became of a call. The protocols map each case to their own status. */
 public sealed interface InferenceOutcome {
 
-    /** Answered: outputs in the signature's order, those asked for. */
-    record Answered(String model, String version, String variant, List<Tensor> outputs) implements InferenceOutcome {
+    /**
+     * Answered.
+     *
+     * @param degraded whether a lesser variant did, instead of nobody
+     * @param outputs in the signature's order, those asked for
+     */
+    record Answered(String model, String version, String variant, boolean degraded, List<Tensor> outputs)
+            implements InferenceOutcome {
         public Answered {
             outputs = List.copyOf(outputs);
+        }
+
+        /** By the variant that is active. */
+        public Answered(String model, String version, String variant, List<Tensor> outputs) {
+            this(model, version, variant, false, outputs);
         }
     }
 

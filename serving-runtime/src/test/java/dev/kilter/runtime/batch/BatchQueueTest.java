@@ -331,38 +331,6 @@ class BatchQueueTest {
     }
 
     @Test
-    void aLesserVariantAnswersWhatWouldBeRefusedWhileItsShareLasts() throws Exception {
-        LearnedCurve faster = new LearnedCurve();
-        curve.record(1, 40 * MS);
-        faster.record(1, 10 * MS);
-        OperatingPoint point =
-                new OperatingPoint("v", 1, Optional.empty(), Optional.of(new OperatingPoint.Lesser("faster", 0.5)));
-        BatchQueue queue = new BatchQueue(
-                () -> new SloBatchPolicy(1),
-                new QueueLimits(10, 10),
-                new BatchQueue.Engines(1, 1),
-                _ -> point,
-                Map.of("v", curve, "faster", faster),
-                now::get);
-        List<Boolean> degraded = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            offer(queue, request("alone", 1, "k"));
-            degraded.add(queue.take(0).orElseThrow().degraded());
-        }
-        assertThat(degraded).containsOnly(false);
-        List<Offer> offers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            offers.add(offer(queue, request("together", 1, "k", 120, () -> false)));
-        }
-        assertThat(offers.subList(0, 3)).hasOnlyElementsOfType(Offer.Accepted.class);
-        assertThat(offers.get(3)).isInstanceOf(Offer.Late.class);
-        Batch first = queue.take(0).orElseThrow();
-        assertThat(first.degraded()).isTrue();
-        assertThat(first.variant()).isEqualTo("faster");
-        assertThat(first.curve().expectedNanos(1)).isEqualTo(10 * MS);
-    }
-
-    @Test
     void aModelWithoutBatchesRunsOneRequestAtATime() throws Exception {
         BatchQueue queue = new BatchQueue(
                 GreedyBatchPolicy::new,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kilter.runtime.server.RunningEdge;
 import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.serving.InferenceCall;
+import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.Tensor;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +43,7 @@ class RestInferTest {
 
     @BeforeEach
     void forget() {
-        edge.models().calls().clear();
+        edge.models().reset();
     }
 
     @Test
@@ -251,6 +253,26 @@ class RestInferTest {
         assertThat(edge.post("/v2/models/echo/infer", inputs + "}", "X-Request-Priority", "high")
                         .body())
                 .contains("x-request-priority: high (expected: a whole number, 0..2147483647)");
+    }
+
+    @Test
+    void whoeverKeepsAccountSaysWhetherALesserVariantMayAnswerAndIsToldWhetherItDid() {
+        String inputs = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
+        HttpResponse<String> unsaid = edge.post("/v2/models/echo/infer", inputs);
+        edge.post("/v2/models/echo/infer", inputs, "Kilter-Degradable", "false");
+        edge.models()
+                .answer(call -> CompletableFuture.completedFuture(
+                        new InferenceOutcome.Answered("echo", "1", "int8", true, call.inputs())));
+        HttpResponse<String> degraded = edge.post("/v2/models/echo/infer", inputs, "Kilter-Degradable", "true");
+        assertThat(edge.models().calls())
+                .extracting(InferenceCall::lesser)
+                .containsExactly(
+                        InferenceCall.Lesser.UNSAID, InferenceCall.Lesser.FORBIDDEN, InferenceCall.Lesser.ALLOWED);
+        assertThat(unsaid.headers().firstValue("kilter-degraded")).isEmpty();
+        assertThat(degraded.headers().firstValue("kilter-degraded")).hasValue("true");
+        assertThat(edge.post("/v2/models/echo/infer", inputs, "Kilter-Degradable", "yes")
+                        .body())
+                .contains("kilter-degradable: yes (expected: true or false)");
     }
 
     private static long patience(InferenceCall call) {

@@ -176,6 +176,7 @@ public final class FakeModelServer implements ModelServer {
                 call.arrivalNanos(),
                 call.deadlineNanos(),
                 call.priority(),
+                call.lesser(),
                 call.cancelled()));
     }
 

@@ -17,7 +17,9 @@ public enum Counter {
     /** Nanoseconds that requests were there, each counted: its rate is the mean concurrency times 1e9. */
     IN_FLIGHT_NANOS(6),
     /** Requests that were answered by a lesser variant. */
-    DEGRADED(7);
+    DEGRADED(7),
+    /** Requests that a lesser variant might still answer at that time; no counter. */
+    LESSER_LEFT(8);
 
     /** How many there are. */
     public static final int COUNT = values().length;
