@@ -33,7 +33,7 @@ record Refusal(Class<?> kind, List<String> edits, String message) {
             infd("window: out of range", "spec.slo.window=25h"),
             infd("p99: 0", "spec.slo.latency.p99=0ms", "spec.batching.maxDelay="),
             infd("minReplicas: more than maxReplicas", "spec.scaling.minReplicas=21"),
-            infd("canary.interval: not below progressDeadline", "spec.rollout.progressDeadline=1m"),
+            infd("canary.interval: not below progressDeadline", "spec.rollout.progressDeadline=30s"),
             infd("key: missing", "spec.pod.tolerations[0].key="),
             infd("value: set for operator Exists", "spec.pod.tolerations[0].operator=Exists"),
             infd("tolerationSeconds: set for another effect", "spec.pod.tolerations[0].effect=NoSchedule"),

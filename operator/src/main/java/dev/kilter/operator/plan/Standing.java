@@ -3,6 +3,7 @@ package dev.kilter.operator.plan;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.Labels;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -72,7 +73,12 @@ public sealed interface Standing {
         return annotations;
     }
 
+    /** What somebody else wrote there, and is no time, is as good as nothing: the next write puts it right. */
     private static Optional<Instant> time(Map<String, String> annotations, String key) {
-        return Optional.ofNullable(annotations.get(key)).map(Instant::parse);
+        try {
+            return Optional.ofNullable(annotations.get(key)).map(Instant::parse);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 }
