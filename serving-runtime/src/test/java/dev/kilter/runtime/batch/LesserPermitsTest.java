@@ -93,16 +93,19 @@ class LesserPermitsTest {
     @Test
     void aPermissionThatWasNotUsedIsGivenBack() throws Exception {
         BatchQueue queue = queue();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 4; i++) {
             offer(queue, InferenceCall.Lesser.UNSAID, 60_000);
             queue.take(0);
         }
         for (int i = 0; i < 20; i++) {
             assertThat(offer(queue, InferenceCall.Lesser.UNSAID, 5)).isInstanceOf(Offer.Late.class);
         }
-        offer(queue, InferenceCall.Lesser.UNSAID, 15);
-        assertThat(queue.take(0).orElseThrow().degraded())
-                .as("one of two may be, whoever was refused meanwhile")
-                .isTrue();
+        List<Offer> offers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            offers.add(offer(queue, InferenceCall.Lesser.UNSAID, 120));
+        }
+        assertThat(offers)
+                .as("two of four may be degraded, whoever was refused meanwhile")
+                .hasOnlyElementsOfType(Offer.Accepted.class);
     }
 }
