@@ -85,7 +85,6 @@ class RolloutE2E {
                 "rolled back: " + why,
                 Duration.ofMinutes(2),
                 () -> is("Stalled", "True", "RolledBack") && message("Stalled").contains(why));
-        System.out.println(message("Stalled"));
         assertThat(is("TrafficAvailable", "True", "Serving")).isTrue();
     }
 

@@ -67,7 +67,6 @@ class SpillE2E {
                     () -> scenario.condition(MODEL, "Placed").equals("True AsPlanned")
                             && scenario.servingPods(MODEL).size() == 2
                             && readyOn(kilter).equals(Set.of(T4)));
-            System.out.println("answered around spill and return: " + load.answered());
             assertThat(load.failed()).as("failed").isEmpty();
             assertThat(load.refused()).as("refused").isEmpty();
         }

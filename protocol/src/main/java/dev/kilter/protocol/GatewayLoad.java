@@ -47,32 +47,6 @@ public record GatewayLoad(long startedAtMillis, long atMillis, List<Model> model
             latency = List.copyOf(latency);
             pools = List.copyOf(pools);
         }
-
-        /** Nobody is answered by a lesser variant. */
-        public Model(
-                String name,
-                long offered,
-                long answered,
-                long refused,
-                long failed,
-                long invalid,
-                long withinSlo,
-                double sloMillis,
-                List<Bucket> latency,
-                List<Pool> pools) {
-            this(
-                    name,
-                    offered,
-                    answered,
-                    refused,
-                    failed,
-                    invalid,
-                    withinSlo,
-                    Optional.empty(),
-                    sloMillis,
-                    latency,
-                    pools);
-        }
     }
 
     /**

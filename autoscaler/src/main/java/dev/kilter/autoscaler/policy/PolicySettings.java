@@ -130,37 +130,24 @@ public record PolicySettings(
 
     /** The same, with another share of a replica's capacity that is planned to be used, whoever answers. */
     public PolicySettings using(double utilization) {
-        return new PolicySettings(
-                hedge,
-                reliedHedge,
-                utilization,
-                utilization,
-                targetBusy,
-                defaults,
-                enoughRequests,
-                settle,
-                lowerBy,
-                lowerEvery,
-                lowest,
-                raiseBy,
-                raiseEvery,
-                returnAfter,
-                gap);
+        return with(utilization, utilization, defaults);
     }
 
     /** The same, with another window for scaling in where {@code behavior} gives none. */
     public PolicySettings withScaleInWindow(Duration window) {
+        Behavior.Rules down =
+                rules(Optional.of(window), defaults.scaleDown().tolerance().orElse(0));
+        return with(targetUtilization, reliedUtilization, new Behavior(defaults.scaleUp(), down));
+    }
+
+    private PolicySettings with(double utilization, double whileRelied, Behavior whatIsLeftOut) {
         return new PolicySettings(
                 hedge,
                 reliedHedge,
-                targetUtilization,
-                reliedUtilization,
+                utilization,
+                whileRelied,
                 targetBusy,
-                new Behavior(
-                        defaults.scaleUp(),
-                        rules(
-                                Optional.of(window),
-                                defaults.scaleDown().tolerance().orElse(0))),
+                whatIsLeftOut,
                 enoughRequests,
                 settle,
                 lowerBy,

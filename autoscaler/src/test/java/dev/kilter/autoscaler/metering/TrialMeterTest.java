@@ -138,6 +138,7 @@ class TrialMeterTest {
                 0,
                 0,
                 0,
+                Optional.empty(),
                 20,
                 List.of(),
                 pools.entrySet().stream()

@@ -287,7 +287,17 @@ final class PlayedCluster {
 
     private LoadSnapshot loads() {
         GatewayLoad.Model model = new GatewayLoad.Model(
-                "intent", (long) offered, (long) offered, 0, 0, 0, (long) offered, 50, List.of(), List.of());
+                "intent",
+                (long) offered,
+                (long) offered,
+                0,
+                0,
+                0,
+                (long) offered,
+                Optional.empty(),
+                50,
+                List.of(),
+                List.of());
         GatewayLoad load = new GatewayLoad(1, now().toEpochMilli(), List.of(model));
         return new LoadSnapshot(
                 List.of(new LoadSnapshot.Gateway("default", "gateway", new Reading.Report<>(load))), List.of());

@@ -6,6 +6,7 @@ import dev.kilter.gateway.counting.ModelCounters;
 import dev.kilter.gateway.counting.Verdict;
 import dev.kilter.protocol.WireHeaders;
 import io.netty.util.AttributeKey;
+import java.util.Optional;
 
 /**
  * Counts one inference: offered now, its verdict, its time and whether a lesser variant answered it when the last byte
@@ -18,15 +19,15 @@ final class Count {
 
     private Count() {}
 
-    /** @param degradable whether a lesser variant may answer it */
-    static void on(ServiceRequestContext ctx, Dialect dialect, ModelCounters counters, boolean degradable) {
+    /** @param degradable whether a lesser variant may answer it; empty: no account is kept */
+    static void on(ServiceRequestContext ctx, Dialect dialect, ModelCounters counters, Optional<Boolean> degradable) {
         counters.offered();
         ctx.log().whenComplete().thenAccept(log -> {
             long nanos = log.totalDurationNanos();
             Verdict verdict = verdict(ctx, dialect, log, nanos, counters);
             counters.ended(verdict, nanos);
-            counters.lesserAnswers()
-                    .ended(verdict, degradable, log.responseHeaders().contains(WireHeaders.DEGRADED));
+            degradable.ifPresent(permitted -> counters.lesserAnswers()
+                    .ended(verdict, permitted, log.responseHeaders().contains(WireHeaders.DEGRADED)));
         });
     }
 

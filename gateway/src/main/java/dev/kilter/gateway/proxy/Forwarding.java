@@ -61,7 +61,7 @@ final class Forwarding {
     private boolean waiting;
 
     /**
-     * @param degradable whether a lesser variant may answer it
+     * @param degradable whether a lesser variant may answer it; empty: no account is kept
      * @param deadlineNanos when the client no longer waits, {@code System.nanoTime()}
      */
     Forwarding(
@@ -70,7 +70,7 @@ final class Forwarding {
             Dialect dialect,
             String model,
             AggregatedHttpRequest request,
-            boolean degradable,
+            Optional<Boolean> degradable,
             BodyBudget.Lease lease,
             long deadlineNanos,
             Runnable onRetry) {
@@ -275,7 +275,7 @@ final class Forwarding {
     }
 
     /** What concerns the client's connection alone does not travel on. */
-    private static RequestHeaders forwardable(RequestHeaders headers, boolean degradable) {
+    private static RequestHeaders forwardable(RequestHeaders headers, Optional<Boolean> degradable) {
         RequestHeadersBuilder builder = headers.toBuilder();
         String authority = headers.authority();
         if (authority != null) {
@@ -289,7 +289,8 @@ final class Forwarding {
         builder.remove("keep-alive");
         builder.remove("proxy-connection");
         builder.remove("http2-settings");
-        builder.set(WireHeaders.DEGRADABLE, Boolean.toString(degradable));
+        builder.remove(WireHeaders.DEGRADABLE); // Only who keeps account says it.
+        degradable.ifPresent(may -> builder.set(WireHeaders.DEGRADABLE, may.toString()));
         return builder.build();
     }
 }

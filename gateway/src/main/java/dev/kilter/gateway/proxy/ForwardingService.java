@@ -14,6 +14,7 @@ import dev.kilter.gateway.counting.ModelCounters;
 import dev.kilter.gateway.routing.ModelRoute;
 import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -114,7 +115,9 @@ public final class ForwardingService implements HttpService {
             }
             case Resolver.Found.Model(ModelRoute route, boolean inference) -> {
                 ModelCounters counters = ledger.of(route);
-                boolean degradable = inference && counters.lesserAnswers().permits(route.maxDegradedShare());
+                Optional<Boolean> degradable = Optional.of(route.maxDegradedShare())
+                        .filter(share -> inference && share > 0)
+                        .map(counters.lesserAnswers()::permits);
                 if (inference) {
                     Count.on(ctx, dialect, counters, degradable);
                 }

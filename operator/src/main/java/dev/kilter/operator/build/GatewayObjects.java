@@ -15,8 +15,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -106,7 +104,8 @@ public final class GatewayObjects {
                 .withNodeSelector(settings.gateway().nodeSelector())
                 .withTolerations(settings.gateway().tolerations())
                 .withPriorityClassName(settings.gateway().priorityClassName())
-                .withTopologySpreadConstraints(spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone"))
+                .withTopologySpreadConstraints(
+                        Spread.over(Spread.NODES, selector()), Spread.over(Spread.ZONES, selector()))
                 .withContainers(container(settings))
                 .addNewVolume()
                 .withName("tmp")
@@ -116,18 +115,6 @@ public final class GatewayObjects {
                 .endSpec()
                 .endTemplate()
                 .endSpec()
-                .build();
-    }
-
-    /** Not all of them on one node, nor in one zone, if that can be. */
-    private static TopologySpreadConstraint spread(String topology) {
-        return new TopologySpreadConstraintBuilder()
-                .withTopologyKey(topology)
-                .withMaxSkew(1)
-                .withWhenUnsatisfiable("ScheduleAnyway")
-                .withNewLabelSelector()
-                .withMatchLabels(selector())
-                .endLabelSelector()
                 .build();
     }
 

@@ -16,8 +16,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -110,22 +108,10 @@ public final class PoolObjects {
         return RuntimePod.with(
                 pod.spec()
                         .withTopologySpreadConstraints(
-                                spread("topology.kubernetes.io/zone"), spread("kubernetes.io/hostname"))
+                                Spread.over(Spread.ZONES, selector()), Spread.over(Spread.NODES, selector()))
                         .withTerminationGracePeriodSeconds(
                                 settings.terminationGrace().toSeconds()),
                 server);
-    }
-
-    /** Softly: a pod that makes it uneven is better than none. */
-    private TopologySpreadConstraint spread(String over) {
-        return new TopologySpreadConstraintBuilder()
-                .withMaxSkew(1)
-                .withTopologyKey(over)
-                .withWhenUnsatisfiable("ScheduleAnyway")
-                .withNewLabelSelector()
-                .withMatchLabels(selector())
-                .endLabelSelector()
-                .build();
     }
 
     /** What the first pod loaded, for later ones; empty: nothing is known yet, or the specification tells all. */
