@@ -239,20 +239,10 @@ class ScalingLoopTest {
     }
 
     private ScalingTarget target() {
-        ScalingSettings s = ScalingSettings.between(1, 20);
-        ScalingSettings settings = new ScalingSettings(
-                1,
-                20,
-                s.requestsPerSecondPerReplica(),
-                s.p99(),
-                0.01,
-                s.maxAcceleratorUtilization(),
-                s.maxAcceleratorMemory(),
-                s.behavior(),
-                paused);
+        ScalingSettings settings = ScalingSettings.between(1, 20).under(Duration.ofMillis(50), 0.01);
         return new ScalingTarget(
                 KEY,
-                settings,
+                paused ? settings.standing() : settings,
                 Duration.ofMinutes(5),
                 List.of(new ScalingTarget.Pool(
                         "intent-1",

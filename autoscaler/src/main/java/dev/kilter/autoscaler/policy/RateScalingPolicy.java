@@ -58,13 +58,19 @@ public final class RateScalingPolicy implements ScalingPolicy {
             // Each as if it carried all: any moment the one may have to give its share back to the other.
             double rate = prospect.perSecond();
             Fill fill = fill(observation, loop.memories(), revision, prospect.reliance());
-            Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, rate, observation));
+            Map<String, Integer> asked = fill.counts(rate);
+            Map<String, Integer> wanted = fill.bounded(tolerated(fill, revision, asked, rate, observation));
             Map<String, Damping> damped = new HashMap<>();
             Map<String, List<String>> reasons = new HashMap<>();
             for (Fill.Candidate candidate : fill.bestFirst()) {
                 PoolObservation pool = candidate.pool();
                 Recommendation recommendation = Recommendation.of(
-                        candidate, wanted.get(pool.name()), fill.counts(rate).get(pool.name()), rate, observation);
+                        candidate,
+                        wanted.get(pool.name()),
+                        asked.get(pool.name()),
+                        fill.limit(asked),
+                        rate,
+                        observation);
                 Damping damping = Damping.of(
                         loop.memories().get(pool.name()),
                         pool.replicas(),
@@ -112,21 +118,22 @@ public final class RateScalingPolicy implements ScalingPolicy {
                 why.add("its class has a node for %d: one more is asked for, others carry the rest"
                         .formatted(candidate.pool().placed()));
             } else if (count != damped.get(name).replicas()) {
-                why.add("within " + fill.min() + ".." + fill.max() + " replicas");
+                why.add("within " + fill.bounds());
             }
             outcome.set(candidate.pool(), damped.get(name).memory(), count, why);
         }
     }
 
     /** Within the tolerance of the target everything stays as it is. */
-    private Map<String, Integer> tolerated(Fill fill, Revision revision, double rate, Observation observation) {
+    private Map<String, Integer> tolerated(
+            Fill fill, Revision revision, Map<String, Integer> asked, double rate, Observation observation) {
         Behavior behavior = policy.complete(observation.settings().behavior(), StartUps.UNKNOWN);
         double usable = fill.usableNow();
         boolean aboveFloor =
                 rate >= usable * (1 - behavior.scaleDown().tolerance().orElse(0));
         boolean belowCeiling =
                 rate <= usable * (1 + behavior.scaleUp().tolerance().orElse(0));
-        return usable > 0 && aboveFloor && belowCeiling ? revision.present() : fill.counts(rate);
+        return usable > 0 && aboveFloor && belowCeiling ? revision.present() : asked;
     }
 
     private Fill fill(Observation observation, Map<String, PoolMemory> memories, Revision revision, double reliance) {
@@ -140,10 +147,7 @@ public final class RateScalingPolicy implements ScalingPolicy {
                                 memories.get(pool.name()).correction().factor(),
                                 policy.utilization(reliance))))
                 .toList();
-        return new Fill(
-                candidates,
-                observation.settings().minReplicas(),
-                observation.settings().maxReplicas());
+        return new Fill(candidates, observation.settings());
     }
 
     /** What stands in for another pool stays until that one has kept its room for a while. */

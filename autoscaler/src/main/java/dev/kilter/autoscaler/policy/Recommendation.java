@@ -19,18 +19,24 @@ record Recommendation(int replicas, List<String> reasons) {
     /**
      * @param wanted what the rate asks of this pool, within the bounds
      * @param asked the same without bounds and tolerance
+     * @param limit which of the bounds keeps that from being there; empty: none
      * @param rate of the pool's revision
      */
-    static Recommendation of(Fill.Candidate candidate, int wanted, int asked, double rate, Observation observation) {
+    static Recommendation of(
+            Fill.Candidate candidate,
+            int wanted,
+            int asked,
+            Optional<String> limit,
+            double rate,
+            Observation observation) {
         PoolObservation pool = candidate.pool();
         List<String> reasons = new ArrayList<>();
         reasons.add(candidate
                 .capacity()
                 .map(capacity -> Figures.rate(rate) + " at " + capacity.source())
                 .orElse(Figures.rate(rate) + ", capacity not yet known: count kept"));
-        if (asked > wanted && wanted > 0 && wanted != pool.replicas()) {
-            reasons.add("%d would be needed, maxReplicas is %d"
-                    .formatted(asked, observation.settings().maxReplicas()));
+        if (asked > wanted && limit.isPresent()) {
+            reasons.add("%d would be needed, %s".formatted(asked, limit.get()));
         }
         int replicas = wanted;
         Optional<String> guard = guard(pool, observation.settings());

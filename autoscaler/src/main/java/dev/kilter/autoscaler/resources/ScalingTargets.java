@@ -6,6 +6,7 @@ import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
+import dev.kilter.api.v1alpha1.Money;
 import dev.kilter.api.v1alpha1.Percentage;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.Scaling;
@@ -64,6 +65,7 @@ public final class ScalingTargets {
         return new ScalingSettings(
                 scaling.minReplicas(),
                 scaling.maxReplicas(),
+                budget(spec),
                 fixed.map(f -> OptionalDouble.of(f)).orElse(OptionalDouble.empty()),
                 Optional.of(DurationText.parse(
                         "spec.slo.latency.p99", spec.slo().latency().p99())),
@@ -74,6 +76,14 @@ public final class ScalingTargets {
                         .map(ScalingTargets::behavior)
                         .orElse(Behavior.UNSPECIFIED),
                 paused);
+    }
+
+    private static OptionalDouble budget(InferenceDeploymentSpec spec) {
+        return spec.budget() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(
+                        Money.parse("spec.budget.maxCostPerHour", spec.budget().maxCostPerHour())
+                                .doubleValue());
     }
 
     private static QualityGoal goal(InferenceDeploymentSpec.Quality quality) {

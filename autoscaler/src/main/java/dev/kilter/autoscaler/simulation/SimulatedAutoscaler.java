@@ -50,7 +50,8 @@ public final class SimulatedAutoscaler implements Controller {
      * @param settings what the owner asks for; without an objective, the experiment's is put in
      */
     public SimulatedAutoscaler(ScalingPolicy policy, ScalingSettings settings, Experiment experiment) {
-        this.settings = withObjective(settings, experiment.objective());
+        this.settings =
+                settings.p99().isPresent() ? settings : settings.under(experiment.objective(), settings.maxErrorRate());
         this.experiment = experiment;
         this.loop = new ScalingLoop(
                 () -> targets,
@@ -124,18 +125,5 @@ public final class SimulatedAutoscaler implements Controller {
                         spec.point().maxDelay(),
                         experiment.objective().minus(experiment.overhead()))
                 .capacity();
-    }
-
-    private static ScalingSettings withObjective(ScalingSettings asked, Duration objective) {
-        return new ScalingSettings(
-                asked.minReplicas(),
-                asked.maxReplicas(),
-                asked.requestsPerSecondPerReplica(),
-                asked.p99().or(() -> Optional.of(objective)),
-                asked.maxErrorRate(),
-                asked.maxAcceleratorUtilization(),
-                asked.maxAcceleratorMemory(),
-                asked.behavior(),
-                asked.paused());
     }
 }

@@ -113,16 +113,7 @@ class RateScalingTest {
     void aFixedTargetTakesTheCapacitysPlace() {
         Timeline.between(1, 20)
                 .pool("t4", 1, 1000, 1)
-                .settings(s -> new ScalingSettings(
-                        1,
-                        20,
-                        OptionalDouble.of(50),
-                        s.p99(),
-                        s.maxErrorRate(),
-                        s.maxAcceleratorUtilization(),
-                        s.maxAcceleratorMemory(),
-                        s.behavior(),
-                        false))
+                .settings(s -> s.carrying(50))
                 .rate(500)
                 .at(2)
                 .expect("t4", 10)
@@ -295,16 +286,7 @@ class RateScalingTest {
     void pausedLeavesCountsAlone() {
         Timeline.between(1, 20)
                 .pool("t4", 1, 100, 1)
-                .settings(s -> new ScalingSettings(
-                        1,
-                        20,
-                        s.requestsPerSecondPerReplica(),
-                        s.p99(),
-                        s.maxErrorRate(),
-                        s.maxAcceleratorUtilization(),
-                        s.maxAcceleratorMemory(),
-                        s.behavior(),
-                        true))
+                .settings(ScalingSettings::standing)
                 .rate(500)
                 .at(100)
                 .expect("t4", 1)

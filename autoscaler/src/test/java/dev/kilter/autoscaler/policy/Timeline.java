@@ -64,16 +64,7 @@ final class Timeline {
     }
 
     private static ScalingSettings withObjective(ScalingSettings s) {
-        return new ScalingSettings(
-                s.minReplicas(),
-                s.maxReplicas(),
-                s.requestsPerSecondPerReplica(),
-                Optional.of(Duration.ofMillis(50)),
-                0.01,
-                OptionalDouble.of(0.9),
-                OptionalDouble.of(0.9),
-                s.behavior(),
-                s.paused());
+        return s.under(Duration.ofMillis(50), 0.01).guarded(0.9, 0.9);
     }
 
     // What there is.
@@ -150,6 +141,23 @@ final class Timeline {
                 p.place()));
     }
 
+    Timeline unpriced(String name) {
+        PoolObservation p = pools.get(name);
+        return pool(new PoolObservation(
+                p.name(),
+                p.revision(),
+                p.share(),
+                p.replicas(),
+                p.readyReplicas(),
+                p.maxReplicas(),
+                p.capacityPerReplica(),
+                OptionalDouble.empty(),
+                p.operatingPoint(),
+                p.engineInstances(),
+                p.pods(),
+                p.place()));
+    }
+
     /** Its place in the plan, and how many of its pods the cluster has nodes for. */
     Timeline place(String name, int rank, int room) {
         PoolObservation p = pools.get(name);
@@ -174,29 +182,11 @@ final class Timeline {
     }
 
     Timeline behavior(Behavior behavior) {
-        return settings(s -> new ScalingSettings(
-                s.minReplicas(),
-                s.maxReplicas(),
-                s.requestsPerSecondPerReplica(),
-                s.p99(),
-                s.maxErrorRate(),
-                s.maxAcceleratorUtilization(),
-                s.maxAcceleratorMemory(),
-                behavior,
-                s.paused()));
+        return settings(s -> s.moving(behavior));
     }
 
     Timeline limits(int min, int max) {
-        return settings(s -> new ScalingSettings(
-                min,
-                max,
-                s.requestsPerSecondPerReplica(),
-                s.p99(),
-                s.maxErrorRate(),
-                s.maxAcceleratorUtilization(),
-                s.maxAcceleratorMemory(),
-                s.behavior(),
-                s.paused()));
+        return settings(s -> s.within(min, max));
     }
 
     Timeline readyAfter(int seconds) {

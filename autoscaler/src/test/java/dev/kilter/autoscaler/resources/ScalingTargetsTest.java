@@ -53,6 +53,18 @@ class ScalingTargetsTest {
     }
 
     @Test
+    void readsWhatAllMayCost() throws IOException {
+        assertThat(ScalingTargets.of(read(InferenceDeployment.class), List.of())
+                        .settings()
+                        .maxCostPerHour())
+                .hasValue(4);
+        assertThat(ScalingTargets.of(deployment("minReplicas: 2"), List.of())
+                        .settings()
+                        .maxCostPerHour())
+                .isEmpty();
+    }
+
+    @Test
     void honoursThePauseOfADeployment() {
         InferenceDeployment deployment = deployment("minReplicas: 2");
         deployment.getMetadata().getAnnotations().put("serving.kilter.dev/paused", "true");

@@ -156,17 +156,8 @@ final class ScalingFrontiers {
     }
 
     private Controller ours(double hedge, Experiment experiment) {
-        ScalingSettings standard = ScalingSettings.between(BOUNDS.min(), BOUNDS.max());
-        ScalingSettings settings = new ScalingSettings(
-                standard.minReplicas(),
-                standard.maxReplicas(),
-                standard.requestsPerSecondPerReplica(),
-                standard.p99(),
-                Double.parseDouble(argument("errors", String.valueOf(standard.maxErrorRate()))),
-                standard.maxAcceleratorUtilization(),
-                standard.maxAcceleratorMemory(),
-                standard.behavior(),
-                standard.paused());
+        ScalingSettings settings = ScalingSettings.between(BOUNDS.min(), BOUNDS.max())
+                .under(experiment.objective(), Double.parseDouble(argument("errors", "0.001")));
         return new SimulatedAutoscaler(new RateScalingPolicy(PolicySettings.hedged(hedge)), settings, experiment);
     }
 

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param minReplicas of each revision that takes traffic, over its pools
  * @param maxReplicas the same; at least {@code minReplicas}
+ * @param maxCostPerHour the same, in the currency that all classes share; empty: no cap
  * @param requestsPerSecondPerReplica a fixed target in place of the measured capacity
  * @param p99 the latency objective
  * @param maxErrorRate fraction of requests that may be refused or fail
@@ -20,6 +21,7 @@ import java.util.OptionalDouble;
 public record ScalingSettings(
         int minReplicas,
         int maxReplicas,
+        OptionalDouble maxCostPerHour,
         OptionalDouble requestsPerSecondPerReplica,
         Optional<Duration> p99,
         double maxErrorRate,
@@ -35,6 +37,9 @@ public record ScalingSettings(
             throw new IllegalArgumentException(
                     "maxReplicas: " + maxReplicas + " (expected: >= " + Math.max(1, minReplicas) + ")");
         }
+        if (maxCostPerHour.isPresent() && !(maxCostPerHour.getAsDouble() > 0)) {
+            throw new IllegalArgumentException("maxCostPerHour: " + maxCostPerHour.getAsDouble() + " (expected: > 0)");
+        }
         if (requestsPerSecondPerReplica.isPresent() && !(requestsPerSecondPerReplica.getAsDouble() > 0)) {
             throw new IllegalArgumentException(
                     "requestsPerSecondPerReplica: " + requestsPerSecondPerReplica.getAsDouble() + " (expected: > 0)");
@@ -47,11 +52,117 @@ public record ScalingSettings(
                 minReplicas,
                 maxReplicas,
                 OptionalDouble.empty(),
+                OptionalDouble.empty(),
                 Optional.empty(),
                 0.001,
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 Behavior.UNSPECIFIED,
                 false);
+    }
+
+    /** The same within other bounds. */
+    public ScalingSettings within(int min, int max) {
+        return new ScalingSettings(
+                min,
+                max,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                paused);
+    }
+
+    /** The same with a cap on what all may cost in an hour. */
+    public ScalingSettings costingAtMost(double perHour) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                OptionalDouble.of(perHour),
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                paused);
+    }
+
+    /** The same with a fixed target in place of the measured capacity. */
+    public ScalingSettings carrying(double requestsPerSecondPerReplica) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                OptionalDouble.of(requestsPerSecondPerReplica),
+                p99,
+                maxErrorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                paused);
+    }
+
+    /** The same with another objective. */
+    public ScalingSettings under(Duration objective, double errorRate) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                Optional.of(objective),
+                errorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                paused);
+    }
+
+    /** The same with guards. */
+    public ScalingSettings guarded(double utilization, double memory) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                OptionalDouble.of(utilization),
+                OptionalDouble.of(memory),
+                behavior,
+                paused);
+    }
+
+    /** The same with other rules of how fast counts may move. */
+    public ScalingSettings moving(Behavior otherBehavior) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                otherBehavior,
+                paused);
+    }
+
+    /** The same, with counts left as they are. */
+    public ScalingSettings standing() {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                true);
     }
 }
