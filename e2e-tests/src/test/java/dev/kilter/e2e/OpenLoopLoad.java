@@ -4,7 +4,6 @@ import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.linecorp.armeria.client.grpc.GrpcClients;
-import dev.kilter.protocol.WireHeaders;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import dev.kilter.protocol.inference.InferTensorContents;
 import dev.kilter.protocol.inference.ModelInferRequest;
@@ -24,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A constant rate of one-row tensor requests that does not wait for answers, REST over HTTP/1.1 and gRPC in turn; ends
- * when it is closed. Neither client repeats a request.
+ * when it is closed. Neither client repeats a request; REST does not tell how long it waits, as clients seldom do.
  */
 final class OpenLoopLoad implements AutoCloseable {
 
@@ -43,15 +42,12 @@ final class OpenLoopLoad implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> failed = new ConcurrentLinkedQueue<>();
 
-    private OpenLoopLoad(ServiceDoor door, String model, boolean restTellsItsPatience) {
-        HttpRequest.Builder rest = HttpRequest.newBuilder(URI.create(door.http("/v2/models/" + model + "/infer")))
+    private OpenLoopLoad(ServiceDoor door, String model) {
+        restRequest = HttpRequest.newBuilder(URI.create(door.http("/v2/models/" + model + "/infer")))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(BODY));
-        if (restTellsItsPatience) {
-            rest.header(WireHeaders.TIMEOUT_MICROS, String.valueOf(PATIENCE.toMillis() * 1000));
-        }
-        restRequest = rest.build();
+                .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                .build();
         grpc = GrpcClients.builder(door.grpc()).responseTimeout(PATIENCE).build(GRPCInferenceServiceFutureStub.class);
         grpcRequest = ModelInferRequest.newBuilder()
                 .setModelName(model)
@@ -65,15 +61,7 @@ final class OpenLoopLoad implements AutoCloseable {
     }
 
     static OpenLoopLoad start(ServiceDoor door, String model, int requestsPerSecond) {
-        return start(new OpenLoopLoad(door, model, false), requestsPerSecond);
-    }
-
-    /** The same, where REST tells how long it waits, as gRPC always does: who is late is answered late. */
-    static OpenLoopLoad startPatient(ServiceDoor door, String model, int requestsPerSecond) {
-        return start(new OpenLoopLoad(door, model, true), requestsPerSecond);
-    }
-
-    private static OpenLoopLoad start(OpenLoopLoad load, int requestsPerSecond) {
+        OpenLoopLoad load = new OpenLoopLoad(door, model);
         load.schedule.scheduleAtFixedRate(
                 load::send, 0, TimeUnit.SECONDS.toNanos(1) / requestsPerSecond, TimeUnit.NANOSECONDS);
         return load;

@@ -48,9 +48,9 @@ class RolloutE2E {
 
     @Test
     @Order(2)
-    void aRevisionThatIsTooSlowIsRolledBackAndCostsNoRequestOfPatientClients() throws Exception {
+    void aRevisionThatIsTooSlowIsRolledBackAndCostsNoRequest() throws Exception {
         try (ServiceDoor door = scenario.door(MODEL);
-                OpenLoopLoad load = OpenLoopLoad.startPatient(door, MODEL, HALF_LOAD)) {
+                OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
             scenario.apply(yaml.replace(CURVE, "curve=1:2500ms,4:2600ms"));
             awaitRolledBack("missed the objective");
             assertCostNothing(load);

@@ -1,5 +1,6 @@
 package dev.kilter.gateway;
 
+import static dev.kilter.gateway.FakePod.closedPort;
 import static dev.kilter.gateway.GatewayFixture.INFER;
 import static dev.kilter.gateway.GatewayFixture.code;
 import static dev.kilter.gateway.GatewayFixture.eventually;
@@ -11,14 +12,11 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import dev.kilter.gateway.local.InMemoryRoutes;
 import dev.kilter.gateway.routing.EndpointSource;
-import dev.kilter.gateway.routing.PodAddress;
 import dev.kilter.gateway.routing.PoolEndpoints;
 import dev.kilter.protocol.GatewayLoad;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -117,16 +115,10 @@ class CountingTest {
                             new RouteTable.Revision("old", 1, List.of(new RouteTable.Pool("good", 1))),
                             new RouteTable.Revision("new", 1_000_000, List.of(new RouteTable.Pool("bad", 1))))))));
             fixture.ready("good", good);
-            fixture.endpoints.setReady("bad", List.of(nobody()));
+            fixture.endpoints.setReady("bad", List.of(closedPort()));
             assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("good");
             assertThat(outcomes(fixture, "bad")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 1));
             assertThat(outcomes(fixture, "good")).isEqualTo(new GatewayLoad.Outcomes(1, 0, 0));
-        }
-    }
-
-    private static PodAddress nobody() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new PodAddress("127.0.0.1", socket.getLocalPort());
         }
     }
 

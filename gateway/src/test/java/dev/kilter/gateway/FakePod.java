@@ -12,6 +12,9 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.routing.PodAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
@@ -77,6 +80,13 @@ final class FakePod implements AutoCloseable {
     FakePod answering(Function<AggregatedHttpRequest, HttpResponse> newScript) {
         script = Optional.of(newScript);
         return this;
+    }
+
+    /** Where nobody listens. */
+    static PodAddress closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new PodAddress("127.0.0.1", socket.getLocalPort());
+        }
     }
 
     PodAddress address() {

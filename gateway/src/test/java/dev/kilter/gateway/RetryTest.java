@@ -1,5 +1,6 @@
 package dev.kilter.gateway;
 
+import static dev.kilter.gateway.FakePod.closedPort;
 import static dev.kilter.gateway.GatewayFixture.INFER;
 import static dev.kilter.gateway.GatewayFixture.code;
 import static dev.kilter.gateway.GatewayFixture.eventually;
@@ -11,9 +12,6 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.kilter.gateway.routing.PodAddress;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,11 +193,5 @@ class RetryTest {
         }
         assertThat(fine.requests().remove().headers().getLong("x-request-timeout-micros", 0))
                 .isBetween(1_000_000L, 4_880_000L);
-    }
-
-    private static PodAddress closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new PodAddress("127.0.0.1", socket.getLocalPort());
-        }
     }
 }

@@ -45,10 +45,16 @@ public record RouteTable(List<Model> models) {
      * @param name stable for the revision's life
      * @param share weight of this revision among its model's; 0 takes no new requests. A revision without a ready pod
      *     gives its share to the others.
+     * @param candidate whether it is being tried beside the others, which answer what it does not; empty: no
      */
-    public record Revision(String name, int share, List<Pool> pools) {
+    public record Revision(String name, int share, Optional<Boolean> candidate, List<Pool> pools) {
         public Revision {
             pools = List.copyOf(pools);
+        }
+
+        /** One that serves. */
+        public Revision(String name, int share, List<Pool> pools) {
+            this(name, share, Optional.empty(), pools);
         }
     }
 

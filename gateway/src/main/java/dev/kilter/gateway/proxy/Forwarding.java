@@ -32,8 +32,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One request on its way: to a pod; to another if no engine can have run it, to at most {@value #MAX_PODS} and to none
- * twice; and its answer back. Where no pod can be called it waits a little for one, and then one that could not be
- * reached may be tried again. All of it on the request's event loop, so it needs no lock.
+ * twice; and its answer back. What a candidate's pod does not answer goes to an established revision, once. Where no
+ * pod can be called it waits a little for one, and then one that could not be reached may be tried again. All of it on
+ * the request's event loop, so it needs no lock.
  */
 final class Forwarding {
 
@@ -56,9 +57,10 @@ final class Forwarding {
     private final List<Pod> tried = new ArrayList<>(1);
     private Optional<HttpResponse> running = Optional.empty();
     private Optional<AggregatedHttpResponse> lastRefusal = Optional.empty();
-    private double objectiveNanos;
+    private long objectiveNanos;
     private boolean waited;
     private boolean waiting;
+    private boolean handedOver;
 
     /**
      * @param degradable whether a lesser variant may answer it; empty: no account is kept
@@ -107,17 +109,22 @@ final class Forwarding {
             return;
         }
         Optional<ModelRoute> route = upstreams.routing().model(model);
-        route.ifPresent(known -> objectiveNanos = known.sloMillis() * 1e6);
-        Optional<Pod> pod = tried.size() >= MAX_PODS
+        boolean spent = tried.size() >= (handedOver ? MAX_PODS + 1 : MAX_PODS);
+        Optional<Pod> pod = spent
                 ? Optional.empty()
-                : route.flatMap(known -> known.choose(tried, ThreadLocalRandom.current(), System.nanoTime()));
+                : route.map(known -> handedOver ? known.established() : known).flatMap(this::choose);
         if (pod.isPresent()) {
-            send(pod.get());
-        } else if (tried.size() >= MAX_PODS && lastRefusal.isPresent()) {
+            objectiveNanos = (long) (route.get().sloMillis() * 1e6);
+            send(pod.get(), !handedOver && route.get().isOnTrial(pod.get()));
+        } else if (lastRefusal.isPresent() && (spent || handedOver)) {
             giveUp();
         } else {
             waitForPod();
         }
+    }
+
+    private Optional<Pod> choose(ModelRoute route) {
+        return route.choose(tried, ThreadLocalRandom.current(), System.nanoTime());
     }
 
     private void waitForPod() {
@@ -155,7 +162,7 @@ final class Forwarding {
         }
     }
 
-    private void send(Pod pod) {
+    private void send(Pod pod, boolean onTrial) {
         if (!tried.isEmpty()) {
             onRetry.run();
         }
@@ -164,15 +171,48 @@ final class Forwarding {
         long sentNanos = System.nanoTime();
         HttpResponse response = upstreams.clients().of(pod.address()).execute(request(sentNanos), UNARY);
         running = Optional.of(response);
+        if (onTrial && deadlineNanos - sentNanos >= 2 * objectiveNanos) {
+            loop().schedule(() -> overtake(pod, response), objectiveNanos, TimeUnit.NANOSECONDS);
+        }
         Gathering.of(response, loop(), ctx.alloc(), lease::takeOfAnswer).whenComplete((aggregated, cause) -> {
             pod.ended();
+            if (!isRunning(response)) { // It was overtaken.
+                if (aggregated != null) {
+                    aggregated.content().close();
+                }
+                return;
+            }
+            running = Optional.empty();
             long tookNanos = System.nanoTime() - sentNanos;
             if (cause != null) {
-                failed(pod, Exceptions.peel(cause), tookNanos);
+                failed(pod, onTrial, Exceptions.peel(cause), tookNanos);
             } else {
-                answered(pod, aggregated, tookNanos);
+                answered(pod, onTrial, aggregated, tookNanos);
             }
         });
+    }
+
+    private boolean isRunning(HttpResponse response) {
+        return running.filter(response::equals).isPresent();
+    }
+
+    /**
+     * A candidate that has missed the objective is not waited for where an established revision has as long again. It
+     * is called off first: no request runs twice at a time.
+     */
+    private void overtake(Pod candidate, HttpResponse late) {
+        if (answer.isDone() || !isRunning(late)) {
+            return;
+        }
+        Optional<Pod> other =
+                upstreams.routing().model(model).map(ModelRoute::established).flatMap(this::choose);
+        if (other.isPresent()) {
+            handedOver = true;
+            candidate.counts(Outcome.MISSED);
+            running = Optional.empty();
+            late.abort();
+            send(other.get(), false);
+        }
     }
 
     private HttpRequest request(long nowNanos) {
@@ -183,7 +223,7 @@ final class Forwarding {
                 : HttpRequest.of(now, HttpData.wrap(body.byteBuf(ByteBufAccessMode.RETAINED_DUPLICATE)));
     }
 
-    private void answered(Pod pod, AggregatedHttpResponse response, long tookNanos) {
+    private void answered(Pod pod, boolean onTrial, AggregatedHttpResponse response, long tookNanos) {
         pod.reached();
         Verdict verdict = dialect.verdict(response.headers(), response.trailers());
         counts(pod, verdict, tookNanos);
@@ -191,7 +231,9 @@ final class Forwarding {
             response.content().close();
             return;
         }
-        if (mayBeSentAgain(response)) {
+        boolean handsOver = onTrial && (verdict == Verdict.REFUSED || verdict == Verdict.FAILED);
+        if (handsOver || mayBeSentAgain(response)) {
+            handedOver |= handsOver;
             lastRefusal = Optional.of(unpooled(response));
             next();
             return;
@@ -225,7 +267,7 @@ final class Forwarding {
         return AggregatedHttpResponse.of(response.headers(), copy, response.trailers());
     }
 
-    private void failed(Pod pod, Throwable cause, long tookNanos) {
+    private void failed(Pod pod, boolean onTrial, Throwable cause, long tookNanos) {
         if (answer.isDone()) {
             long now = System.nanoTime();
             if (now - deadlineNanos >= 0) { // and not just a client that left
@@ -248,6 +290,7 @@ final class Forwarding {
                         pod.counts(Outcome.FAILED);
                     }
                 }
+                handedOver |= onTrial;
                 next();
             }
             case ProblemException ours -> fail(ours.problem());

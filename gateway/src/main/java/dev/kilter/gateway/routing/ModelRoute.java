@@ -18,8 +18,13 @@ import java.util.random.RandomGenerator;
  */
 public record ModelRoute(String name, double sloMillis, double maxDegradedShare, List<Revision> revisions) {
 
-    /** The pools of one revision; a share of 0 or less takes no new requests. */
-    public record Revision(String name, int share, List<Pool> pools) {
+    /**
+     * The pools of one revision.
+     *
+     * @param share 0 or less takes no new requests
+     * @param candidate whether it has yet to prove itself
+     */
+    public record Revision(String name, int share, boolean candidate, List<Pool> pools) {
         public Revision {
             pools = List.copyOf(pools);
         }
@@ -57,6 +62,25 @@ public record ModelRoute(String name, double sloMillis, double maxDegradedShare,
                         revision -> revision.pods(which).stream().anyMatch(callable),
                         random.nextDouble())
                 .flatMap(revision -> LeastOutstanding.choose(revision.pods(which), callable, random.nextInt()));
+    }
+
+    /** Whether a pod is of a candidate, so that the established revisions answer what it does not. */
+    public boolean isOnTrial(Pod pod) {
+        for (Revision revision : revisions) {
+            if (revision.candidate() && revision.pools().contains(pod.pool())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The way to the established revisions alone. */
+    public ModelRoute established() {
+        return new ModelRoute(
+                name,
+                sloMillis,
+                maxDegradedShare,
+                revisions.stream().filter(revision -> !revision.candidate()).toList());
     }
 
     /** Whether any pod takes new requests. */

@@ -55,6 +55,10 @@ public final class Pod implements Candidate {
         return address;
     }
 
+    Pool pool() {
+        return pool;
+    }
+
     @Override
     public int outstanding() {
         return outstanding.get();

@@ -61,6 +61,7 @@ public final class RoutingTable {
         return new ModelRoute.Revision(
                 revision.name(),
                 revision.share(),
+                revision.candidate().orElse(false),
                 revision.pools().stream().map(this::planned).toList());
     }
 

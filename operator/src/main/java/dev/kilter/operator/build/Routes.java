@@ -48,11 +48,18 @@ public final class Routes {
                         "slo.latency.p99", deployment.getSpec().slo().latency().p99()),
                 degraded(deployment.getSpec().quality()),
                 revisions.entrySet().stream()
-                        .map(entry -> new RouteTable.Revision(
-                                entry.getKey(),
-                                entry.getValue().getFirst().getSpec().share(),
-                                entry.getValue().stream().map(Routes::pool).toList()))
+                        .map(entry -> revision(entry.getKey(), entry.getValue()))
                         .toList());
+    }
+
+    private static RouteTable.Revision revision(String name, List<ServingPool> pools) {
+        boolean candidate = pools.stream()
+                .anyMatch(pool -> pool.getMetadata().getAnnotations().containsKey(Labels.CANDIDATE_SINCE));
+        return new RouteTable.Revision(
+                name,
+                pools.getFirst().getSpec().share(),
+                candidate ? Optional.of(true) : Optional.empty(),
+                pools.stream().map(Routes::pool).toList());
     }
 
     private static Optional<Double> degraded(InferenceDeploymentSpec.Quality quality) {
