@@ -92,6 +92,27 @@ class TroubleIT {
     }
 
     @Test
+    void aFirstDeploymentThatIsNotReadyInTimeIsStalledUntilItIs() {
+        World world = new World(client, "overdue");
+        world.apply(EMBEDDER);
+        world.eventually(() -> world.condition("embedder", "Ready")
+                .filter(ready -> ready.reason().equals("PodsNotReady"))
+                .isPresent());
+        running.settle();
+        running.passes(Duration.ofMinutes(11));
+        running.touch("overdue");
+        world.eventually(() -> reason(world, "Stalled").equals("ProgressDeadlineExceeded"));
+        assertThat(message(world, "Stalled")).contains("was ready within 10m, its progressDeadline");
+        world.eventually(() -> events("overdue").stream()
+                .anyMatch(event -> event.getReason().equals("ProgressDeadlineExceeded")
+                        && event.getType().equals("Warning")));
+
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        assertThat(world.status("embedder", "Stalled")).isEqualTo("False");
+    }
+
+    @Test
     void anObjectOfAPoolsNameThatIsNotOursIsLeftAloneAndTold() {
         World before = new World(client, "named");
         before.apply(EMBEDDER);

@@ -34,6 +34,9 @@ final class Advice {
             Map.entry(
                     "RolledBack",
                     "mend what the message names and apply again; or delete the ServingPool that it names to try the same"),
+            Map.entry(
+                    "ProgressDeadlineExceeded",
+                    "mend what keeps the pods, or raise rollout.progressDeadline; it goes on by itself"),
             Map.entry("PodsNotReady", "look at the pods below; none: look at the operator's log"),
             Map.entry("GatewayNotReady", "look at Deployment kilter-gateway of the namespace and its pods"),
             Map.entry("ClassFull", "add nodes of that class, or allow another one in hardware.acceleratorClasses"),

@@ -11,7 +11,6 @@ import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.Provisioning;
 import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.plan.Standing;
-import dev.kilter.operator.status.Findings;
 import dev.kilter.operator.status.PoolStatus;
 import dev.kilter.operator.validate.Subject;
 import dev.kilter.operator.validate.Subject.Reference;
@@ -124,8 +123,9 @@ public record Observation(
                         replicas(pool),
                         ready(pool),
                         Standing.of(pool),
-                        PoolStatus.lostSince(pool),
-                        PoolStatus.trouble(pool).map(Findings.Blocked::message)))
+                        PoolStatus.unready(pool),
+                        PoolStatus.trouble(pool)
+                                .map(it -> new Rollout.Trouble(PoolStatus.lacksRoom(it), it.message()))))
                 .toList();
     }
 

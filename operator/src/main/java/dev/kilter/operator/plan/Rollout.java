@@ -36,7 +36,7 @@ public record Rollout(
      * A pool that exists.
      *
      * @param share 0: no new requests
-     * @param lostSince since when none of its pods is ready although some were; empty: one is, or none ever was
+     * @param unready empty: one of its pods is ready, or nobody has told yet
      * @param trouble what keeps its pods from serving
      */
     public record Running(
@@ -46,13 +46,32 @@ public record Rollout(
             int replicas,
             int ready,
             Standing standing,
-            Optional<Instant> lostSince,
-            Optional<String> trouble) {
+            Optional<Unready> unready,
+            Optional<Trouble> trouble) {
 
         boolean carries() {
             return share > 0;
         }
+
+        /** Since when none of its pods is ready although some were. */
+        Optional<Instant> lostSince() {
+            return unready.filter(Unready::lost).map(Unready::since);
+        }
     }
+
+    /**
+     * None of a pool's pods is ready.
+     *
+     * @param lost whether some were
+     */
+    public record Unready(Instant since, boolean lost) {}
+
+    /**
+     * What keeps pods of a pool from serving.
+     *
+     * @param lacksRoom whether nothing but a node does
+     */
+    public record Trouble(boolean lacksRoom, String message) {}
 
     /** How far it is. */
     public sealed interface Stage {
@@ -62,6 +81,20 @@ public record Rollout(
 
         /** Pods of the plan are not ready yet. */
         record Warming(String revision) implements Stage {}
+
+        /**
+         * No pod of the plan was ready in time. They are waited for all the same.
+         *
+         * @param why for how long, and what keeps them
+         */
+        record Overdue(String revision, String why) implements Stage {
+
+            /** What happened, and what follows. */
+            public String message() {
+                return "no pod of revision " + revision + " was ready within " + why
+                        + ". It goes on by itself once one is";
+            }
+        }
 
         /**
          * The new revision takes a part of the requests.
@@ -127,6 +160,11 @@ public record Rollout(
     /** The comparison that goes on. */
     public Optional<Stage.Trial> trial() {
         return stage instanceof Stage.Trial it ? Optional.of(it) : Optional.empty();
+    }
+
+    /** That pods of the plan take too long to get ready. */
+    public Optional<Stage.Overdue> overdue() {
+        return stage instanceof Stage.Overdue it ? Optional.of(it) : Optional.empty();
     }
 
     /** What the new revision was rolled back for. */

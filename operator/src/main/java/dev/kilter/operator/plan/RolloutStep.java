@@ -96,8 +96,7 @@ final class RolloutStep {
         }
         Instant since = since();
         if (isOver(since)) {
-            return rollBack(
-                    "it was not ready within " + text(rules.progressDeadline()) + ", its progressDeadline" + trouble());
+            return rollBack((lacksRoom() ? noRoom() : "it was not ready") + " within " + inTime() + trouble());
         }
         at.wanted().keySet().forEach(name -> put(name, 0, new Candidate(sinceOf(name))));
         settleOthers(Rollout.FULL);
@@ -105,12 +104,25 @@ final class RolloutStep {
         return done(new Stage.Warming(at.revision()));
     }
 
+    private Optional<Rollout.Trouble> ownTrouble() {
+        return own.stream().flatMap(pool -> pool.trouble().stream()).findFirst();
+    }
+
     private String trouble() {
-        return own.stream()
-                .flatMap(pool -> pool.trouble().stream())
-                .findFirst()
-                .map(why -> ": " + why)
-                .orElse("");
+        return ownTrouble().map(it -> ": " + it.message()).orElse("");
+    }
+
+    private boolean lacksRoom() {
+        return ownTrouble().filter(Rollout.Trouble::lacksRoom).isPresent();
+    }
+
+    private String noRoom() {
+        return "there was no room for its pods beside those of revision "
+                + stable.getFirst().revision();
+    }
+
+    private String inTime() {
+        return text(rules.progressDeadline()) + ", its progressDeadline";
     }
 
     /** It takes a part of the requests. */
@@ -253,7 +265,27 @@ final class RolloutStep {
                 retire(pool);
             }
         }
+        Optional<Instant> waiting = waitingSince();
+        if (waiting.filter(this::isOver).isPresent()) {
+            return done(new Stage.Overdue(at.revision(), inTime() + trouble()));
+        }
+        waiting.ifPresent(since -> wakeAt(since.plus(rules.progressDeadline())));
         return done(complete ? new Stage.Complete(at.revision(), replaced) : new Stage.Warming(at.revision()));
+    }
+
+    /** Since when no pool of the plan has had a ready pod; empty: one has, or had, or it is too early to tell. */
+    private Optional<Instant> waitingSince() {
+        List<Running> awaited = own.stream()
+                .filter(pool -> at.wanted().getOrDefault(pool.name(), 0) > 0)
+                .toList();
+        return awaited.stream()
+                        .allMatch(pool -> pool.unready()
+                                .filter(unready -> !unready.lost())
+                                .isPresent())
+                ? awaited.stream()
+                        .map(pool -> pool.unready().orElseThrow().since())
+                        .max(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     /** A candidate of another revision that is no longer asked for is nobody to wait for. */

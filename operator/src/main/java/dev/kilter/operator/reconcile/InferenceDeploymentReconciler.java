@@ -125,7 +125,8 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
                         DRAIN),
                 seen.at());
         Optional<Blocked> blocked = realizer.realize(seen, planned.pools(), rollout)
-                .or(() -> rollout.rolledBack().map(it -> new Blocked("RolledBack", it.message())));
+                .or(() -> rollout.rolledBack().map(it -> new Blocked("RolledBack", it.message())))
+                .or(() -> rollout.overdue().map(it -> new Blocked("ProgressDeadlineExceeded", it.message())));
         List<ProfileRun> runs = profiler.keepReports(seen);
         Profiling profiling = Profiling.decide(
                 seen.planInputs(settings.runtimeImage()),

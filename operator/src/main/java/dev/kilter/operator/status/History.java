@@ -62,6 +62,7 @@ final class History {
             case Rollout.Stage.RolledBack back ->
                 Optional.of(rollout(back.at(), back.revision(), back.serving(), "rolled back: " + back.why()));
             case Rollout.Stage.Warming ignored -> Optional.empty();
+            case Rollout.Stage.Overdue ignored -> Optional.empty();
             case Rollout.Stage.Trial ignored -> Optional.empty();
         };
     }

@@ -5,6 +5,7 @@ import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.plan.Provisioning;
+import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.status.Conditions.Status;
 import dev.kilter.operator.status.Findings.Blocked;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -21,6 +22,10 @@ public final class PoolStatus {
 
     /** The reason where pods were ready before. */
     private static final String LOST = "PodsLost";
+
+    private static final String NOT_YET = "PodsNotReady";
+
+    private static final String NO_NODE = "Unschedulable";
 
     private PoolStatus() {}
 
@@ -57,7 +62,7 @@ public final class PoolStatus {
         conditions.set(
                 Provisioning.SCHEDULED,
                 Status.of(unscheduled.isEmpty()),
-                unscheduled.isEmpty() ? "Scheduled" : "Unschedulable",
+                unscheduled.isEmpty() ? "Scheduled" : NO_NODE,
                 unscheduled.orElse("no pod waits for a node"));
         if (blocked.isPresent()) {
             conditions.set(
@@ -73,7 +78,7 @@ public final class PoolStatus {
             conditions.set(
                     READY,
                     Status.of(ready > 0 || wanted == 0),
-                    ready > 0 ? "Serving" : lost(pool) ? LOST : "PodsNotReady",
+                    ready > 0 ? "Serving" : lost(pool) ? LOST : NOT_YET,
                     count);
             conditions.set(
                     "Reconciling",
@@ -95,18 +100,21 @@ public final class PoolStatus {
                 .isPresent();
     }
 
-    /** Since when no pod of a pool is ready although some were, as its status tells. */
-    public static Optional<Instant> lostSince(ServingPool pool) {
+    /** That no pod of a pool is ready, as its status tells. */
+    public static Optional<Rollout.Unready> unready(ServingPool pool) {
         return Conditions.find(conditions(pool), READY)
-                .filter(ready -> ready.reason().equals(LOST))
-                .map(ready -> Instant.parse(ready.lastTransitionTime()));
+                .filter(ready -> ready.status().equals("False"))
+                .filter(ready -> List.of(LOST, NOT_YET).contains(ready.reason()))
+                .map(ready -> new Rollout.Unready(
+                        Instant.parse(ready.lastTransitionTime()),
+                        ready.reason().equals(LOST)));
     }
 
     private static Optional<Blocked> trouble(PoolPods pods) {
         return Stream.of(
                         pods.refused().map(why -> new Blocked("PodsRefused", why)),
                         pods.failing().map(why -> new Blocked("PodsFailing", why)),
-                        pods.unscheduled().map(why -> new Blocked("Unschedulable", why)))
+                        pods.unscheduled().map(why -> new Blocked(NO_NODE, why)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -118,11 +126,16 @@ public final class PoolStatus {
                 .map(stalled -> new Blocked(stalled.reason(), stalled.message()));
     }
 
+    /** Whether pods lack nothing but a node. */
+    public static boolean lacksRoom(Blocked trouble) {
+        return trouble.reason().equals(NO_NODE);
+    }
+
     /** What keeps pods of a pool from serving, as its status tells. */
     public static Optional<Blocked> trouble(ServingPool pool) {
         return Conditions.find(conditions(pool), "Reconciling")
                 .filter(reconciling ->
-                        List.of("PodsRefused", "PodsFailing", "Unschedulable").contains(reconciling.reason()))
+                        List.of("PodsRefused", "PodsFailing", NO_NODE).contains(reconciling.reason()))
                 .map(reconciling -> new Blocked(reconciling.reason(), reconciling.message()));
     }
 

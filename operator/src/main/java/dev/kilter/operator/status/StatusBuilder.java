@@ -176,9 +176,7 @@ public final class StatusBuilder {
     /** Lacks nothing but a node while another pool stands in for it. */
     private boolean isStoodInFor(ServingPool pool) {
         List<DesiredPool> meant = planned().orElseThrow().pools();
-        boolean lacksNode = PoolStatus.trouble(pool)
-                .map(trouble -> trouble.reason().equals("Unschedulable"))
-                .orElse(false);
+        boolean lacksNode = PoolStatus.trouble(pool).map(PoolStatus::lacksRoom).orElse(false);
         return lacksNode
                 && meant(meant.getLast()).map(Observation::ready).orElse(0) > 0
                 && !meant.getLast().name().equals(pool.getMetadata().getName());

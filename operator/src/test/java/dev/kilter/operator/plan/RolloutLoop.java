@@ -3,6 +3,8 @@ package dev.kilter.operator.plan;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.plan.Rollout.Running;
 import dev.kilter.operator.plan.Rollout.Situation;
+import dev.kilter.operator.plan.Rollout.Trouble;
+import dev.kilter.operator.plan.Rollout.Unready;
 import dev.kilter.protocol.DemandSummary.Arm;
 import dev.kilter.protocol.DemandSummary.Trial;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -29,19 +31,27 @@ final class RolloutLoop {
     private static final int ROUND = 2;
 
     /** How a revision behaves. */
-    record Behaviour(double missed, double failed, int readyAfter) {
-        static final Behaviour GOOD = new Behaviour(0.002, 0.0005, 20);
+    record Behaviour(double missed, double failed, int readyAfter, Trouble before) {
+        static final Behaviour GOOD = new Behaviour(0.002, 0.0005, 20, new Trouble(false, "model.onnx: no such file"));
 
         Behaviour missing(double share) {
-            return new Behaviour(share, failed, readyAfter);
+            return new Behaviour(share, failed, readyAfter, before);
         }
 
         Behaviour failing(double share) {
-            return new Behaviour(missed, share, readyAfter);
+            return new Behaviour(missed, share, readyAfter, before);
+        }
+
+        Behaviour readyAfter(int seconds) {
+            return new Behaviour(missed, failed, seconds, before);
         }
 
         static Behaviour neverReady() {
-            return new Behaviour(0, 0, Integer.MAX_VALUE);
+            return GOOD.readyAfter(Integer.MAX_VALUE);
+        }
+
+        Behaviour withoutRoom() {
+            return new Behaviour(missed, failed, readyAfter, new Trouble(true, "pod b-1 finds no node"));
         }
     }
 
@@ -211,6 +221,7 @@ final class RolloutLoop {
         String stage = switch (last.stage()) {
             case Rollout.Stage.Complete(String revision, var ignored) -> "complete " + revision;
             case Rollout.Stage.Warming(String revision) -> "warming " + revision;
+            case Rollout.Stage.Overdue(String revision, var ignored) -> "overdue " + revision;
             case Rollout.Stage.Trial(String revision, int share, var ignored) -> revision + " " + share;
             case Rollout.Stage.RolledBack back -> "rolled back " + back.revision();
         };
@@ -223,17 +234,17 @@ final class RolloutLoop {
         return pools.entrySet().stream()
                 .map(entry -> {
                     Pool pool = entry.getValue();
-                    int readyAfter = behaviours.get(pool.revision).readyAfter();
-                    int ready = second - pool.madeAt >= readyAfter ? pool.replicas : 0;
+                    Behaviour behaviour = behaviours.get(pool.revision);
+                    boolean ready = second - pool.madeAt >= behaviour.readyAfter();
                     return new Running(
                             entry.getKey(),
                             pool.revision,
                             pool.share,
                             pool.replicas,
-                            ready,
+                            ready ? pool.replicas : 0,
                             Standing.of(resource(pool)),
-                            Optional.empty(),
-                            ready > 0 ? Optional.empty() : Optional.of("model.onnx: no such file"));
+                            ready ? Optional.empty() : Optional.of(new Unready(START.plusSeconds(pool.madeAt), false)),
+                            ready ? Optional.empty() : Optional.of(behaviour.before()));
                 })
                 .toList();
     }

@@ -16,7 +16,7 @@ class RolloutLoopTest {
     @Test
     void aFirstDeploymentHasNothingToGoBackTo() {
         loop.apply("a", Behaviour.neverReady()).run(3600);
-        assertThat(loop.told()).containsExactly("complete a");
+        assertThat(loop.told()).containsExactly("complete a", "overdue a");
         assertThat(loop.share("pool-a")).isEqualTo(100);
     }
 
@@ -62,6 +62,36 @@ class RolloutLoopTest {
                 .isEqualTo("it was not ready within 10m, its progressDeadline: model.onnx: no such file");
         assertThat(loop.replicas("pool-b")).as("it never took a request").isZero();
         assertThat(loop.share("pool-a")).isEqualTo(100);
+    }
+
+    @Test
+    void thatThereIsNoRoomForBothIsSaid() {
+        loop.serving("a").apply("b", Behaviour.neverReady().withoutRoom()).run(604);
+        assertThat(((Stage.RolledBack) loop.stage()).why())
+                .isEqualTo("there was no room for its pods beside those of revision a within 10m, its progressDeadline:"
+                        + " pod b-1 finds no node");
+    }
+
+    @Test
+    void aFirstRevisionThatIsNotReadyInTimeIsOverdueUntilItIs() {
+        loop.apply("a", Behaviour.GOOD.readyAfter(700)).run(598);
+        assertThat(loop.stage()).isInstanceOf(Stage.Complete.class);
+        loop.run(6);
+        assertThat(((Stage.Overdue) loop.stage()).message())
+                .isEqualTo("no pod of revision a was ready within 10m, its progressDeadline: model.onnx: no such file."
+                        + " It goes on by itself once one is");
+        assertThat(loop.share("pool-a")).isEqualTo(100);
+        loop.run(100);
+        assertThat(loop.stage()).isEqualTo(new Stage.Complete("a", Optional.empty()));
+    }
+
+    @Test
+    void whatReplacesARevisionThatWasNeverReadyHasItsOwnTime() {
+        loop.apply("a", Behaviour.neverReady()).run(604).apply("b", Behaviour.neverReady());
+        loop.run(590);
+        assertThat(loop.stage()).isInstanceOf(Stage.Complete.class);
+        loop.run(20);
+        assertThat(loop.stage()).isInstanceOf(Stage.Overdue.class);
     }
 
     @Test

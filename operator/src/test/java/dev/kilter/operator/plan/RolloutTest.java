@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.operator.plan.Rollout.Running;
 import dev.kilter.operator.plan.Rollout.Situation;
 import dev.kilter.operator.plan.Rollout.Target;
+import dev.kilter.operator.plan.Rollout.Unready;
 import dev.kilter.operator.plan.Standing.Established;
 import dev.kilter.operator.plan.Standing.Retired;
 import java.time.Duration;
@@ -112,7 +113,8 @@ class RolloutTest {
     }
 
     private static Running unready(String name, Optional<Instant> lostSince) {
-        return new Running(name, "r", 100, 3, 0, new Established(), lostSince, Optional.empty());
+        Optional<Unready> unready = lostSince.map(since -> new Unready(since, true));
+        return new Running(name, "r", 100, 3, 0, new Established(), unready, Optional.empty());
     }
 
     private static Running starting(String name, int replicas, int ready) {
