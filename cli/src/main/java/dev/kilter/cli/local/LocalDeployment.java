@@ -36,11 +36,7 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
         InferenceDeployment fitted =
                 with(asked, new InferenceDeploymentSpec.Hardware(spec.hardware().policy(), List.of()), spec.scaling());
         List<String> problems = new ArrayList<>();
-        Validator.validate(new Subject(
-                        fitted,
-                        List.of(machine.acceleratorClass()),
-                        Subject.Reference.UNKNOWN,
-                        Subject.Reference.UNKNOWN))
+        Validator.validate(new Subject(fitted, List.of(machine.acceleratorClass()), Subject.Reference.UNKNOWN))
                 .forEach(violation -> problems.add(violation.toString()));
         spec.model().variants().stream()
                 .filter(variant -> variant.uri().startsWith("pvc:"))

@@ -65,9 +65,7 @@ public record PlanFiles(InferenceDeployment deployment, List<AcceleratorClass> c
     }
 
     private PlanFiles validated(String source) {
-        List<String> problems = Validator.validate(
-                        new Subject(deployment, classes, Subject.Reference.UNKNOWN, Subject.Reference.UNKNOWN))
-                .stream()
+        List<String> problems = Validator.validate(new Subject(deployment, classes, Subject.Reference.UNKNOWN)).stream()
                 .map(Violation::toString)
                 .toList();
         if (!problems.isEmpty()) {

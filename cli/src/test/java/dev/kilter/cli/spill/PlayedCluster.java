@@ -231,7 +231,6 @@ final class PlayedCluster {
                 demand,
                 List.of(),
                 true,
-                Reference.FINE,
                 Reference.FINE);
         Plan before =
                 deployment.getStatus() == null ? null : deployment.getStatus().plan();

@@ -43,7 +43,6 @@ public record Observation(
         Optional<DemandSummary> demand,
         List<ProfileRun> profileRuns,
         boolean gatewayReady,
-        Reference secret,
         Reference serviceAccount) {
 
     /**
@@ -76,7 +75,7 @@ public record Observation(
 
     /** For the validator. */
     public Subject subject() {
-        return new Subject(deployment, classes, secret, serviceAccount);
+        return new Subject(deployment, classes, serviceAccount);
     }
 
     /**

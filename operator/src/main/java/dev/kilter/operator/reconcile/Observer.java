@@ -13,7 +13,6 @@ import dev.kilter.protocol.DemandSummary;
 import dev.kilter.protocol.Json;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -58,7 +57,6 @@ final class Observer {
                         .map(job -> ProfileRuns.of(job, profilePods, now))
                         .toList(),
                 isGatewayReady(namespace),
-                secret(deployment),
                 serviceAccount(deployment));
     }
 
@@ -102,22 +100,14 @@ final class Observer {
                 .orElse(false);
     }
 
-    private Reference secret(InferenceDeployment deployment) {
-        var storage = deployment.getSpec().model().storage();
-        return storage == null || storage.secretRef() == null
-                ? Reference.FINE
-                : look(Secret.class, deployment, storage.secretRef().name());
-    }
-
+    /** It may be installed with rights for some namespaces alone; then the pods tell what is missing. */
     private Reference serviceAccount(InferenceDeployment deployment) {
         String name = deployment.getSpec().serviceAccountName();
-        return name == null ? Reference.FINE : look(ServiceAccount.class, deployment, name);
-    }
-
-    /** The operator may be installed without the right to read Secrets; then the pods tell what is missing. */
-    private <R extends HasMetadata> Reference look(Class<R> kind, InferenceDeployment deployment, String name) {
+        if (name == null) {
+            return Reference.FINE;
+        }
         try {
-            R found = client.resources(kind)
+            ServiceAccount found = client.serviceAccounts()
                     .inNamespace(deployment.getMetadata().getNamespace())
                     .withName(name)
                     .get();

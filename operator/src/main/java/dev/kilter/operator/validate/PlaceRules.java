@@ -46,15 +46,6 @@ final class PlaceRules {
                         "one that a class computes that may be used: " + computed);
     }
 
-    static Stream<Violation> secretExists(Subject subject) {
-        return subject.secret() != Reference.MISSING
-                ? Stream.of()
-                : violation(
-                        "spec.model.storage.secretRef.name",
-                        subject.spec().model().storage().secretRef().name(),
-                        "a Secret of the same namespace");
-    }
-
     static Stream<Violation> serviceAccountExists(Subject subject) {
         return subject.serviceAccount() != Reference.MISSING
                 ? Stream.of()

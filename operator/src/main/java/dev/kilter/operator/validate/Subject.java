@@ -10,11 +10,9 @@ import java.util.List;
  * What is validated, with what its references lead to.
  *
  * @param classes that exist
- * @param secret the storage Secret that it names
  * @param serviceAccount that it names
  */
-public record Subject(
-        InferenceDeployment deployment, List<AcceleratorClass> classes, Reference secret, Reference serviceAccount) {
+public record Subject(InferenceDeployment deployment, List<AcceleratorClass> classes, Reference serviceAccount) {
 
     /** What became of looking a reference up. */
     public enum Reference {

@@ -21,7 +21,6 @@ public final class Validator {
             LimitRules::budgetPaysForTheFewestReplicas,
             PlaceRules::classesExist,
             PlaceRules::someClassComputesTheReference,
-            PlaceRules::secretExists,
             PlaceRules::serviceAccountExists,
             PlaceRules::labelsAreTheUsers);
 

@@ -294,7 +294,6 @@ class StatusTimelineTest {
                 demand,
                 List.of(),
                 gateway,
-                Reference.FINE,
                 Reference.FINE);
     }
 

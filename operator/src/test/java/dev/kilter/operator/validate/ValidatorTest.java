@@ -48,19 +48,12 @@ class ValidatorTest {
 
     @Test
     void whatIsNamedButMissingIsTold() {
-        String yaml = Examples.INTENT
-                .replace("workload:", "serviceAccountName: intent\n  workload:")
-                .replace("    variants:", "    storage: {secretRef: {name: store}}\n    variants:");
+        String yaml = Examples.INTENT.replace("workload:", "serviceAccountName: intent\n  workload:");
         Subject subject = new Subject(
-                Examples.deployment(yaml),
-                List.of(Examples.acceleratorClass(Examples.T4)),
-                Reference.MISSING,
-                Reference.MISSING);
+                Examples.deployment(yaml), List.of(Examples.acceleratorClass(Examples.T4)), Reference.MISSING);
         assertThat(Validator.validate(subject))
                 .extracting(Violation::toString)
-                .containsExactly(
-                        "spec.model.storage.secretRef.name: store (expected: a Secret of the same namespace)",
-                        "spec.serviceAccountName: intent (expected: a ServiceAccount of the same namespace)");
+                .containsExactly("spec.serviceAccountName: intent (expected: a ServiceAccount of the same namespace)");
     }
 
     @Test
@@ -82,10 +75,7 @@ class ValidatorTest {
 
     private static List<String> validate(String yaml) {
         return Validator.validate(new Subject(
-                        Examples.deployment(yaml),
-                        List.of(Examples.acceleratorClass(Examples.T4)),
-                        Reference.FINE,
-                        Reference.FINE))
+                        Examples.deployment(yaml), List.of(Examples.acceleratorClass(Examples.T4)), Reference.FINE))
                 .stream()
                 .map(Violation::toString)
                 .toList();
