@@ -1,10 +1,12 @@
 package dev.kilter.autoscaler;
 
 import dev.kilter.autoscaler.metering.DemandMeter;
+import dev.kilter.autoscaler.metering.GpuMeter;
 import dev.kilter.autoscaler.metering.PoolMeter;
 import dev.kilter.autoscaler.metering.TrialMeter;
 import dev.kilter.core.scaling.Decision;
 import dev.kilter.core.scaling.Demand;
+import dev.kilter.core.scaling.GpuLoads;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
 import dev.kilter.core.scaling.ScalingState;
@@ -78,7 +80,7 @@ final class Subject {
                 pool.costPerReplicaHour(),
                 pool.operatingPoint(),
                 pool.engineInstances(),
-                meter.observe(pods, pool.engineInstances()),
+                meter.observe(pods, pool.engineInstances(), gpusOf(pool.name(), loads)),
                 pool.place());
     }
 
@@ -86,6 +88,15 @@ final class Subject {
         return loads.pods().stream()
                 .filter(p -> p.namespace().equals(key.namespace()) && p.pool().equals(pool))
                 .toList();
+    }
+
+    private GpuLoads gpusOf(String pool, LoadSnapshot loads) {
+        return loads.gpus()
+                .map(all -> GpuMeter.of(all.stream()
+                        .filter(pod -> pod.namespace().equals(key.namespace())
+                                && pod.pool().equals(pool))
+                        .toList()))
+                .orElse(GpuLoads.UNWATCHED);
     }
 
     /** Keeps what the next decision needs, and the changes that were written. */

@@ -76,13 +76,6 @@ class ModelDigestsTest {
                 name,
                 "127.0.0.1:1",
                 new Reading.Report<>(new RuntimeLoad(
-                        startedAtMillis,
-                        startedAtMillis,
-                        true,
-                        false,
-                        false,
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(model))));
+                        startedAtMillis, startedAtMillis, true, false, false, Optional.empty(), List.of(model))));
     }
 }

@@ -286,7 +286,7 @@ class ScalingLoopTest {
                         "intent-1",
                         "p1",
                         "127.0.0.1:1",
-                        new Reading.Report<>(new RuntimeLoad(
-                                1, at, true, false, true, Optional.empty(), Optional.empty(), List.of(runtime))))));
+                        new Reading.Report<>(
+                                new RuntimeLoad(1, at, true, false, true, Optional.empty(), List.of(runtime))))));
     }
 }

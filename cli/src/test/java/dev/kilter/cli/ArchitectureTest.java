@@ -44,6 +44,7 @@ class ArchitectureTest {
         PLANNER,
         "dev.kilter.autoscaler.policy..",
         "dev.kilter.autoscaler.forecast..",
+        "dev.kilter.autoscaler.dcgm..",
         "dev.kilter.operator.plan..",
         "dev.kilter.operator.build..",
         "dev.kilter.cli.bench.evidence..",

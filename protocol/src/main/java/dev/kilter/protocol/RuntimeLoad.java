@@ -10,7 +10,6 @@ import java.util.Optional;
  * @param startedAtMillis when the process started, epoch milliseconds
  * @param atMillis when the report was taken, epoch milliseconds
  * @param emulated whether any figure comes from an emulated engine
- * @param accelerator utilisation and memory, where the platform reports them
  * @param memory of the process, where the platform reports it
  */
 public record RuntimeLoad(
@@ -19,7 +18,6 @@ public record RuntimeLoad(
         boolean ready,
         boolean draining,
         boolean emulated,
-        Optional<Accelerator> accelerator,
         Optional<Memory> memory,
         List<Model> models) {
 
@@ -101,9 +99,6 @@ public record RuntimeLoad(
 
     /** One batch size of a service curve, milliseconds. */
     public record CurvePoint(int batchSize, double meanMillis, double p99Millis, long samples) {}
-
-    /** Fractions between 0 and 1. */
-    public record Accelerator(double utilization, double memoryUsed) {}
 
     /**
      * @param residentBytes everything resident

@@ -3,6 +3,7 @@ package dev.kilter.autoscaler.kubernetes;
 import dev.kilter.api.v1alpha1.ApiGroup;
 import dev.kilter.autoscaler.Decided;
 import dev.kilter.autoscaler.DeploymentKey;
+import dev.kilter.autoscaler.GpuFaults;
 import dev.kilter.autoscaler.Holding;
 import dev.kilter.autoscaler.ScaleWriter;
 import dev.kilter.autoscaler.ScalingListener;
@@ -15,10 +16,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells scalings as events of the InferenceDeployment, and once that counts are held. */
+/** Tells scalings as events of the InferenceDeployment, and once that counts are held or that a GPU is at fault. */
 final class KubernetesEvents implements ScalingListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesEvents.class);
@@ -33,6 +35,7 @@ final class KubernetesEvents implements ScalingListener {
     private final InstantSource clock;
     private final String identity;
     private final Holding holding = new Holding();
+    private final GpuFaults gpuFaults = new GpuFaults();
 
     KubernetesEvents(KubernetesClient client, ClusterCache cache, InstantSource clock, String identity) {
         this.client = client;
@@ -61,6 +64,10 @@ final class KubernetesEvents implements ScalingListener {
                     "HoldingLastCount",
                     "Hold",
                     String.join("; ", decided.decision().reasons()));
+        }
+        List<String> faults = gpuFaults.observe(decided);
+        if (!faults.isEmpty()) {
+            emit(decided.key(), "Warning", "GpuFault", "Watch", String.join("; ", faults));
         }
     }
 

@@ -6,7 +6,9 @@ import dev.kilter.autoscaler.LoadSnapshot;
 import dev.kilter.autoscaler.ScalingTarget;
 import dev.kilter.autoscaler.scrape.LoadScraper;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,11 +18,21 @@ final class KubernetesLoads implements LoadReader {
     private final ClusterCache cache;
     private final LoadScraper scraper;
     private final PodAddress address;
+    private final Optional<KubernetesGpus> gpus;
+    private final InstantSource clock;
 
-    KubernetesLoads(ClusterCache cache, LoadScraper scraper, PodAddress address) {
+    /** @param gpus empty: nobody tells of GPUs */
+    KubernetesLoads(
+            ClusterCache cache,
+            LoadScraper scraper,
+            PodAddress address,
+            Optional<KubernetesGpus> gpus,
+            InstantSource clock) {
         this.cache = cache;
         this.scraper = scraper;
         this.address = address;
+        this.gpus = gpus;
+        this.clock = clock;
     }
 
     @Override
@@ -36,12 +48,13 @@ final class KubernetesLoads implements LoadReader {
                 .filter(pod -> namespaces.contains(pod.getMetadata().getNamespace()))
                 .map(pod -> source(pod, ""))
                 .toList();
-        List<LoadScraper.Source> pods = cache.pods("serving-runtime").stream()
+        List<Pod> pods = cache.pods("serving-runtime").stream()
                 .filter(KubernetesLoads::isReady)
                 .filter(pod -> pools.contains(pod.getMetadata().getNamespace() + "/" + pool(pod)))
-                .map(pod -> source(pod, pool(pod)))
                 .toList();
-        return scraper.read(gateways, pods);
+        LoadSnapshot loads = scraper.read(
+                gateways, pods.stream().map(pod -> source(pod, pool(pod))).toList());
+        return gpus.map(each -> loads.with(each.read(pods, clock.instant()))).orElse(loads);
     }
 
     private LoadScraper.Source source(Pod pod, String group) {

@@ -16,7 +16,12 @@ public interface PodAddress {
         return pod -> Optional.ofNullable(pod.getStatus())
                 .flatMap(status -> Optional.ofNullable(status.getPodIP()))
                 .filter(ip -> !ip.isBlank())
-                .map(ip -> (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port(pod));
+                .map(ip -> of(ip, port(pod)));
+    }
+
+    /** {@code host:port}. */
+    static String of(String ip, int port) {
+        return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port;
     }
 
     private static int port(Pod pod) {

@@ -3,6 +3,7 @@ package dev.kilter.autoscaler.metering;
 import dev.kilter.autoscaler.LoadSnapshot;
 import dev.kilter.autoscaler.Reading;
 import dev.kilter.core.ServiceCurve;
+import dev.kilter.core.scaling.GpuLoads;
 import dev.kilter.core.scaling.PodLoads;
 import dev.kilter.protocol.RuntimeLoad;
 import java.time.Duration;
@@ -71,8 +72,12 @@ public final class PoolMeter {
 
     private record Sensible(Track track, RuntimeLoad load, RuntimeLoad.Model model) {}
 
-    /** Takes one round of reports from the ready pods of the pool. */
-    public PodLoads observe(List<LoadSnapshot.Pod> pods, int engineInstances) {
+    /**
+     * Takes one round of reports from the ready pods of the pool.
+     *
+     * @param gpus that these pods hold
+     */
+    public PodLoads observe(List<LoadSnapshot.Pod> pods, int engineInstances, GpuLoads gpus) {
         tracks.keySet().retainAll(pods.stream().map(LoadSnapshot.Pod::name).collect(Collectors.toSet()));
         List<Sensible> reports = new ArrayList<>();
         for (LoadSnapshot.Pod pod : pods) {
@@ -84,8 +89,7 @@ public final class PoolMeter {
                 mean(reports, r -> r.track().perSecond(0).orElse(Double.NaN)),
                 mean(reports, r -> r.track().perSecond(1).orElse(Double.NaN) / Math.max(1, engineInstances)),
                 mean(reports, r -> r.model().queued()).orElse(0),
-                highest(reports, RuntimeLoad.Accelerator::utilization),
-                highest(reports, RuntimeLoad.Accelerator::memoryUsed),
+                gpus,
                 learntCurve(reports));
     }
 
@@ -118,14 +122,6 @@ public final class PoolMeter {
 
     private static OptionalDouble mean(List<Sensible> reports, ToDoubleFunction<Sensible> value) {
         return reports.stream().mapToDouble(value).filter(Double::isFinite).average();
-    }
-
-    private static OptionalDouble highest(List<Sensible> reports, ToDoubleFunction<RuntimeLoad.Accelerator> value) {
-        return reports.stream()
-                .flatMap(r -> r.load().accelerator().stream())
-                .mapToDouble(value)
-                .filter(v -> v >= 0 && v <= 1)
-                .max();
     }
 
     private static Optional<ServiceCurve> learntCurve(List<Sensible> reports) {

@@ -3,11 +3,9 @@ package dev.kilter.autoscaler.policy;
 import dev.kilter.core.scaling.Demand;
 import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
-import dev.kilter.core.scaling.ScalingSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * What one pool should have, before damping.
@@ -38,32 +36,16 @@ record Recommendation(int replicas, List<String> reasons) {
         if (asked > wanted && limit.isPresent()) {
             reasons.add("%d would be needed, %s".formatted(asked, limit.get()));
         }
-        int replicas = wanted;
-        Optional<String> guard = guard(pool, observation.settings());
-        if (guard.isPresent()) {
-            replicas = Math.max(pool.replicas(), wanted + 1);
-            reasons.add(guard.get());
-        }
+        GpuGuards gpus = GpuGuards.of(pool.pods().gpus(), observation.settings());
+        reasons.addAll(gpus.told());
+        int asking = gpus.exceeded() ? wanted + 1 : wanted;
+        int replicas = gpus.exceeded() || gpus.blind() ? Math.max(pool.replicas(), asking) : asking;
         Optional<String> unseen = unseen(pool, observation.demand());
         if (unseen.isPresent() && replicas < pool.replicas()) {
             replicas = pool.replicas();
             reasons.add("not scaled in: " + unseen.get());
         }
         return new Recommendation(replicas, reasons);
-    }
-
-    /** One replica more than the rate asks for, and no more: a GPU's utilisation saturates at one busy request. */
-    private static Optional<String> guard(PoolObservation pool, ScalingSettings settings) {
-        return above("utilization", pool.pods().acceleratorUtilization(), settings.maxAcceleratorUtilization())
-                .or(() -> above("memory", pool.pods().acceleratorMemory(), settings.maxAcceleratorMemory()));
-    }
-
-    private static Optional<String> above(String what, OptionalDouble measured, OptionalDouble max) {
-        if (measured.isEmpty() || max.isEmpty() || measured.getAsDouble() <= max.getAsDouble()) {
-            return Optional.empty();
-        }
-        return Optional.of("accelerator " + what + " " + Figures.percent(measured.getAsDouble()) + " above "
-                + Figures.percent(max.getAsDouble()) + ": one more than the rate asks for, none taken");
     }
 
     private static Optional<String> unseen(PoolObservation pool, Demand demand) {

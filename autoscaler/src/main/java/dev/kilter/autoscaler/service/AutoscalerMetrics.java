@@ -23,6 +23,7 @@ public final class AutoscalerMetrics implements ScalingListener {
     private final Gauge available;
     private final Gauge desired;
     private final Gauge ready;
+    private final GpuMetrics gpus;
     private final Counter scalings;
     private final Counter writeFailures;
     private final Gauge lastTick;
@@ -43,6 +44,7 @@ public final class AutoscalerMetrics implements ScalingListener {
                 "metrics_available", "1 while the load is known; 0 while the last counts are held.", registry);
         desired = pool("desired_replicas", "Replicas last decided.", registry);
         ready = pool("ready_replicas", "Replicas that serve.", registry);
+        gpus = new GpuMetrics(registry);
         scalings = Counter.build("kilter_autoscaler_scalings", "Changes of replica counts that were written.")
                 .labelNames("namespace", "inferencedeployment", "pool", "direction")
                 .register(registry);
@@ -61,7 +63,7 @@ public final class AutoscalerMetrics implements ScalingListener {
                 .register(registry);
     }
 
-    private static Gauge pool(String name, String help, CollectorRegistry registry) {
+    static Gauge pool(String name, String help, CollectorRegistry registry) {
         return Gauge.build("kilter_autoscaler_" + name, help)
                 .labelNames("namespace", "inferencedeployment", "pool")
                 .register(registry);
@@ -78,6 +80,7 @@ public final class AutoscalerMetrics implements ScalingListener {
                 .ifPresent(value -> attainment.labels(namespace, name).set(value));
         for (PoolObservation pool : decided.observation().pools()) {
             ready.labels(namespace, name, pool.name()).set(pool.readyReplicas());
+            gpus.set(pool.pods().gpus(), namespace, name, pool.name());
         }
         for (Decision.Pool pool : decided.decision().pools()) {
             desired.labels(namespace, name, pool.name()).set(pool.to());
@@ -113,6 +116,7 @@ public final class AutoscalerMetrics implements ScalingListener {
     private void removePool(String namespace, String name, String pool) {
         desired.remove(namespace, name, pool);
         ready.remove(namespace, name, pool);
+        gpus.remove(namespace, name, pool);
     }
 
     private void count(Decided decided, String pool, ScaleWriter.Outcome outcome) {

@@ -33,7 +33,13 @@ public final class AutoscalerService implements AutoCloseable {
         this.metrics = new AutoscalerMetrics(registry);
         this.health = HealthServer.start(settings.port(), registry, this::moves);
         this.autoscaler = KubernetesAutoscaler.start(
-                client, settings.namespaces(), address, clock, settings.identity(), new ScalingLog().and(metrics));
+                client,
+                settings.namespaces(),
+                settings.dcgm(),
+                address,
+                clock,
+                settings.identity(),
+                new ScalingLog().and(metrics));
         this.leadership = Leadership.seek(
                 client, settings.leaseNamespace(), settings.identity(), this::lead, () -> noLongerLead(lost));
     }

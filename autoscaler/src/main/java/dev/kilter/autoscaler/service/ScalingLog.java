@@ -1,6 +1,7 @@
 package dev.kilter.autoscaler.service;
 
 import dev.kilter.autoscaler.Decided;
+import dev.kilter.autoscaler.GpuFaults;
 import dev.kilter.autoscaler.Holding;
 import dev.kilter.autoscaler.ScaleWriter;
 import dev.kilter.autoscaler.ScalingListener;
@@ -8,12 +9,13 @@ import dev.kilter.core.scaling.Decision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line for each scaling, and one when the metrics go or come back. */
+/** One line for each scaling, one when the metrics go or come back, and one when a GPU is at fault. */
 public final class ScalingLog implements ScalingListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScalingLog.class);
 
     private final Holding holding = new Holding();
+    private final GpuFaults gpuFaults = new GpuFaults();
 
     @Override
     public void decided(Decided decided) {
@@ -39,6 +41,7 @@ public final class ScalingLog implements ScalingListener {
             case ENDED -> LOG.info("{}: metrics are back", decided.key());
             case NONE -> {}
         }
+        gpuFaults.observe(decided).forEach(fault -> LOG.warn("{}: {}", decided.key(), fault));
     }
 
     private static String told(ScaleWriter.Outcome outcome) {

@@ -94,7 +94,6 @@ record Reports(DeploymentKey key, Instant start, Experiment experiment) {
                 false,
                 false,
                 Optional.empty(),
-                Optional.empty(),
                 List.of(model)));
     }
 

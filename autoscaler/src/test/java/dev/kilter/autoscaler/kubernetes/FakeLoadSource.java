@@ -61,7 +61,6 @@ final class FakeLoadSource implements AutoCloseable {
                 false,
                 true,
                 Optional.empty(),
-                Optional.empty(),
                 List.of(new RuntimeLoad.Model(
                         model,
                         "fp32",

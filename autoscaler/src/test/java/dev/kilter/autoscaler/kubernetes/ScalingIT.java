@@ -158,7 +158,7 @@ class ScalingIT {
         KubernetesClient client = cluster.linkedClient();
         return AutoscalerService.start(
                 client,
-                new Settings(0, Set.of(namespace), namespace, identity),
+                new Settings(0, Set.of(namespace), namespace, identity, Optional.empty()),
                 ScalingIT::address,
                 InstantSource.system(),
                 () -> lost.set(true));

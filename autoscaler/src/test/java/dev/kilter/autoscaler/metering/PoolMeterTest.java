@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.kilter.autoscaler.LoadSnapshot;
 import dev.kilter.autoscaler.Reading;
+import dev.kilter.core.scaling.GpuLoads;
 import dev.kilter.core.scaling.PodLoads;
 import dev.kilter.protocol.RuntimeLoad;
 import java.util.List;
@@ -19,7 +20,8 @@ class PoolMeterTest {
     void tellsHowBusyThePodsAreForEachEngineInstance() {
         PodLoads loads = PodLoads.NONE;
         for (int s = 0; s <= 10; s += 2) {
-            loads = meter.observe(List.of(pod("p1", s, 100L * s, 1.5 * s), pod("p2", s, 50L * s, 0.5 * s)), 2);
+            loads = meter.observe(
+                    List.of(pod("p1", s, 100L * s, 1.5 * s), pod("p2", s, 50L * s, 0.5 * s)), 2, GpuLoads.UNWATCHED);
         }
         assertThat(loads.busyFraction().orElseThrow()).isEqualTo(0.5, within(1e-6));
         assertThat(loads.answeredPerSecond().orElseThrow()).isEqualTo(75, within(1e-6));
@@ -28,8 +30,9 @@ class PoolMeterTest {
 
     @Test
     void saysNothingOfAFewSeconds() {
-        meter.observe(List.of(pod("p1", 0, 0, 0)), 1);
-        assertThat(meter.observe(List.of(pod("p1", 2, 100, 1)), 1).busyFraction())
+        meter.observe(List.of(pod("p1", 0, 0, 0)), 1, GpuLoads.UNWATCHED);
+        assertThat(meter.observe(List.of(pod("p1", 2, 100, 1)), 1, GpuLoads.UNWATCHED)
+                        .busyFraction())
                 .isEmpty();
     }
 
@@ -39,32 +42,35 @@ class PoolMeterTest {
                 List.of(
                         pod("p1", 0, 0, 0),
                         new LoadSnapshot.Pod("ns", "pool", "p2", "", new Reading.Missing<>("gone"))),
-                1);
+                1,
+                GpuLoads.UNWATCHED);
         assertThat(loads.expected()).isEqualTo(2);
         assertThat(loads.reporting()).isEqualTo(1);
     }
 
     @Test
     void aReportThatMakesNoSenseIsNone() {
-        assertThat(meter.observe(List.of(pod("p1", 0, 0, Double.NaN)), 1).partial())
+        assertThat(meter.observe(List.of(pod("p1", 0, 0, Double.NaN)), 1, GpuLoads.UNWATCHED)
+                        .partial())
                 .isTrue();
-        assertThat(meter.observe(List.of(pod("p1", 2, -1, 0)), 1).partial()).isTrue();
+        assertThat(meter.observe(List.of(pod("p1", 2, -1, 0)), 1, GpuLoads.UNWATCHED)
+                        .partial())
+                .isTrue();
     }
 
     @Test
     void aRestartedPodBeginsAnew() {
         for (int s = 0; s <= 10; s += 2) {
-            meter.observe(List.of(pod("p1", s, 100L * s, 0.9 * s)), 1);
+            meter.observe(List.of(pod("p1", s, 100L * s, 0.9 * s)), 1, GpuLoads.UNWATCHED);
         }
-        assertThat(meter.observe(List.of(pod("p1", 12, 3, 0.1)), 1).busyFraction())
+        assertThat(meter.observe(List.of(pod("p1", 12, 3, 0.1)), 1, GpuLoads.UNWATCHED)
+                        .busyFraction())
                 .isEmpty();
     }
 
     @Test
-    void takesTheHighestAcceleratorAndTheLearntCurve() {
-        PodLoads loads = meter.observe(List.of(pod("p1", 0, 0, 0)), 1);
-        assertThat(loads.acceleratorUtilization().orElseThrow()).isEqualTo(0.5);
-        assertThat(loads.acceleratorMemory()).as("1.5 is no share").isEmpty();
+    void takesTheLearntCurve() {
+        PodLoads loads = meter.observe(List.of(pod("p1", 0, 0, 0)), 1, GpuLoads.UNWATCHED);
         assertThat(loads.learntCurve().orElseThrow().points()).hasSize(2);
     }
 
@@ -88,15 +94,8 @@ class PoolMeterTest {
                         new RuntimeLoad.CurvePoint(8, 20, 25, 60),
                         new RuntimeLoad.CurvePoint(1, 8, 9, 60),
                         new RuntimeLoad.CurvePoint(16, Double.NaN, 9, 60)));
-        RuntimeLoad load = new RuntimeLoad(
-                1,
-                1_000_000 + second * 1000L,
-                true,
-                false,
-                true,
-                Optional.of(new RuntimeLoad.Accelerator(0.5, 1.5)),
-                Optional.empty(),
-                List.of(model));
+        RuntimeLoad load =
+                new RuntimeLoad(1, 1_000_000 + second * 1000L, true, false, true, Optional.empty(), List.of(model));
         return new LoadSnapshot.Pod("ns", "pool", name, "127.0.0.1:1", new Reading.Report<>(load));
     }
 }

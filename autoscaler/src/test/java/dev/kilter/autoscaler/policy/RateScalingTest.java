@@ -3,6 +3,7 @@ package dev.kilter.autoscaler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.ServiceCurve;
+import dev.kilter.core.scaling.GpuLoads;
 import dev.kilter.core.scaling.PodLoads;
 import dev.kilter.core.scaling.ScalingSettings;
 import java.util.List;
@@ -264,8 +265,7 @@ class RateScalingTest {
                                 OptionalDouble.of(90),
                                 OptionalDouble.of(0.9),
                                 0,
-                                OptionalDouble.empty(),
-                                OptionalDouble.empty(),
+                                GpuLoads.UNWATCHED,
                                 Optional.of(curve)))
                 .rate(1000)
                 .at(2)
@@ -300,8 +300,7 @@ class RateScalingTest {
                 OptionalDouble.of(answered),
                 OptionalDouble.of(fraction),
                 queued,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
+                GpuLoads.UNWATCHED,
                 Optional.empty());
     }
 }

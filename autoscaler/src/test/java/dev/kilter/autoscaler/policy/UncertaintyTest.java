@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.scaling.Demand;
 import dev.kilter.core.scaling.Observation;
+import dev.kilter.core.scaling.GpuLoads;
 import dev.kilter.core.scaling.PodLoads;
 import dev.kilter.core.scaling.ScalingSettings;
 import dev.kilter.core.scaling.ScalingState;
@@ -172,7 +173,7 @@ class UncertaintyTest {
                 .rate(150)
                 .at(2)
                 .expect("t4", 3)
-                .expectReason("t4", "accelerator utilization 97% above 90%")
+                .expectReason("t4", "GPU utilization 97% above 90%")
                 .at(600)
                 .expect("t4", 3);
     }
@@ -185,6 +186,60 @@ class UncertaintyTest {
                 .rate(70)
                 .at(700)
                 .expect("t4", 5);
+    }
+
+    @Test
+    void whatIsNotKnownOfGpusHoldsScalingInAndNothingElse() {
+        GpuLoads.Figure half = new GpuLoads.Figure(OptionalDouble.of(0.2), 1, Optional.of("the exporter hangs"));
+        Timeline.between(1, 20)
+                .pool("t4", 5, 100, 1)
+                .pods("t4", holding(new GpuLoads(true, 2, half, GpuLoads.Figure.NONE, List.of())))
+                .rate(70)
+                .at(700)
+                .expect("t4", 5)
+                .expectReason("t4", "GPU utilization of 1 of 2 pods is not known, none taken: the exporter hangs")
+                .rate(700)
+                .at(702)
+                .expect("t4", 9);
+    }
+
+    @Test
+    void nobodyTellsOfGpusAndTheGuardSaysSo() {
+        Timeline.between(1, 20)
+                .pool("t4", 5, 100, 1)
+                .pods("t4", holding(GpuLoads.UNWATCHED))
+                .rate(70)
+                .at(700)
+                .expect("t4", 1)
+                .expectReason("t4", "GPU guards without effect: no DCGM exporter is read");
+    }
+
+    @Test
+    void figuresAndFaultsAreToldThoughNoGuardIsExceeded() {
+        GpuLoads quiet = new GpuLoads(
+                true,
+                1,
+                figure(1, OptionalDouble.of(0.41)),
+                figure(1, OptionalDouble.of(0.6)),
+                List.of("XID 79", "b", "c", "d", "e"));
+        assertThat(GpuGuards.of(quiet, guarded()))
+                .isEqualTo(new GpuGuards(
+                        false,
+                        false,
+                        List.of(
+                                "XID 79",
+                                "b",
+                                "c",
+                                "and 2 GPU faults more",
+                                "GPU utilization 41% of at most 90%",
+                                "GPU memory 60% of at most 95%")));
+    }
+
+    @Test
+    void memoryIsGuardedToo() {
+        GpuLoads full =
+                new GpuLoads(true, 1, figure(1, OptionalDouble.of(0.1)), figure(1, OptionalDouble.of(0.97)), List.of());
+        assertThat(GpuGuards.of(full, guarded()).exceeded()).isTrue();
     }
 
     @Test
@@ -263,14 +318,36 @@ class UncertaintyTest {
     }
 
     private static PodLoads pods(int expected, int reporting, OptionalDouble utilization) {
-        return new PodLoads(
+        return pods(
                 expected,
                 reporting,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                0,
-                utilization,
-                OptionalDouble.empty(),
-                Optional.empty());
+                new GpuLoads(true, expected, figure(expected, utilization), GpuLoads.Figure.NONE, List.of()));
+    }
+
+    private static PodLoads holding(GpuLoads gpus) {
+        return pods(gpus.pods(), gpus.pods(), gpus);
+    }
+
+    private static PodLoads pods(int expected, int reporting, GpuLoads gpus) {
+        return new PodLoads(
+                expected, reporting, OptionalDouble.empty(), OptionalDouble.empty(), 0, gpus, Optional.empty());
+    }
+
+    private static ScalingSettings guarded() {
+        ScalingSettings s = ScalingSettings.between(1, 20);
+        return new ScalingSettings(
+                1,
+                20,
+                s.requestsPerSecondPerReplica(),
+                s.p99(),
+                s.maxErrorRate(),
+                OptionalDouble.of(0.9),
+                OptionalDouble.of(0.95),
+                s.behavior(),
+                false);
+    }
+
+    private static GpuLoads.Figure figure(int pods, OptionalDouble highest) {
+        return new GpuLoads.Figure(highest, pods, Optional.empty());
     }
 }

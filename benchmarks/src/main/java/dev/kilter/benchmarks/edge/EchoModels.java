@@ -69,6 +69,6 @@ record EchoModels(ServedModel model) implements ModelServer {
     @Override
     public RuntimeLoad load() {
         long now = System.currentTimeMillis();
-        return new RuntimeLoad(now, now, true, false, false, Optional.empty(), Optional.empty(), List.of());
+        return new RuntimeLoad(now, now, true, false, false, Optional.empty(), List.of());
     }
 }

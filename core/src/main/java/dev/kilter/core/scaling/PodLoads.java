@@ -12,8 +12,7 @@ import java.util.OptionalDouble;
  * @param answeredPerSecond of one reporting pod, mean; empty: not yet known
  * @param busyFraction of the engines' time, mean over reporting pods, 0..1; empty: not yet known
  * @param queued requests waiting in one reporting pod, mean
- * @param acceleratorUtilization highest of the reporting pods, 0..1; empty: not reported
- * @param acceleratorMemory highest of the reporting pods, 0..1; empty: not reported
+ * @param gpus that the pods hold
  * @param learntCurve service curve of the active variant, as the pods learnt it; empty: too little seen
  */
 public record PodLoads(
@@ -22,20 +21,12 @@ public record PodLoads(
         OptionalDouble answeredPerSecond,
         OptionalDouble busyFraction,
         double queued,
-        OptionalDouble acceleratorUtilization,
-        OptionalDouble acceleratorMemory,
+        GpuLoads gpus,
         Optional<ServiceCurve> learntCurve) {
 
     /** No pod was asked. */
-    public static final PodLoads NONE = new PodLoads(
-            0,
-            0,
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            0,
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            Optional.empty());
+    public static final PodLoads NONE =
+            new PodLoads(0, 0, OptionalDouble.empty(), OptionalDouble.empty(), 0, GpuLoads.UNWATCHED, Optional.empty());
 
     /** Whether some ready pod did not answer. */
     public boolean partial() {

@@ -30,7 +30,7 @@ public record Scaling(
                 max = 1_000_000)
         Integer requestsPerSecondPerReplica,
 
-        @Field("Replicas are added while a GPU is above these; left out: GPU metrics are not looked at.")
+        @Field("A replica is added while a GPU is above these, as DCGM exporters tell; left out: no guard.")
         Gpu gpu,
 
         @Field("Limits on the speed of scaling, as in HorizontalPodAutoscaler v2.")
@@ -56,7 +56,7 @@ public record Scaling(
     public record Gpu(
             @Field(
                     value =
-                            "Largest utilisation of a GPU, the highest of the replicas; no effect while no pod reports it.",
+                            "Largest utilisation of a GPU, the highest of the replicas; no effect where no DCGM exporter is read.",
                     format = Format.PERCENTAGE)
             String maxUtilization,
 

@@ -96,6 +96,25 @@ class ChartTest {
     }
 
     @Test
+    void theExportersEndpointsMayBeSeenOnlyWhereTheyAreRead() {
+        List<HasMetadata> rendered = Chart.render(
+                chart -> chart.set("autoscaler.dcgm.enabled", "true").set("autoscaler.dcgm.namespace", "gpus"));
+
+        assertThat(environment("kilter-autoscaler", rendered))
+                .containsEntry("KILTER_DCGM_SERVICE", "gpus/nvidia-dcgm-exporter");
+        assertThat(of(Role.class, rendered))
+                .filteredOn(role -> role.getMetadata().getNamespace().equals("gpus"))
+                .singleElement()
+                .satisfies(role -> assertThat(role.getRules()).singleElement().satisfies(rule -> {
+                    assertThat(rule.getResources()).containsExactly("endpointslices");
+                    assertThat(rule.getVerbs()).containsExactly("list", "watch");
+                }));
+        assertThat(environment("kilter-autoscaler", rendered())).doesNotContainKey("KILTER_DCGM_SERVICE");
+        assertThat(of(Role.class, rendered()))
+                .noneMatch(role -> role.getMetadata().getName().endsWith("dcgm"));
+    }
+
+    @Test
     void namedNamespacesNarrowTheRights() {
         List<HasMetadata> rendered =
                 Chart.render(chart -> chart.set("namespaces[0]", "a").set("namespaces[1]", "b"));
@@ -121,6 +140,10 @@ class ChartTest {
             operator.replicas               | 9          | at '/operator/replicas'
             autoscaler.replica              | 2          | replica
             autoscaler.resources.limit.cpu  | 1          | limit
+            autoscaler.dcgm.enabled         | 1          | at '/autoscaler/dcgm/enabled'
+            autoscaler.dcgm.service         | GPU_Stats  | at '/autoscaler/dcgm/service'
+            autoscaler.dcgm.port            | 0          | at '/autoscaler/dcgm/port'
+            autoscaler.dcgm.url             | x          | url
             operator.resources.limits.memory | lots      | at '/operator/resources/limits/memory'
             operator.tolerations[0].efect   | NoExecute  | efect
             gateway.replicas                | 0          | at '/gateway/replicas'

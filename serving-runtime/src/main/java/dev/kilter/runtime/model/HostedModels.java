@@ -199,7 +199,6 @@ public final class HostedModels implements ModelServer {
                 ready(),
                 draining,
                 hosted().stream().anyMatch(HostedVersions::emulated),
-                Optional.empty(),
                 memory.report(),
                 hosted().stream().map(HostedVersions::report).toList());
     }

@@ -36,7 +36,6 @@ final class ControlService {
                         load.ready() && !leaving,
                         load.draining() || leaving,
                         load.emulated(),
-                        load.accelerator(),
                         load.memory(),
                         load.models()));
     }

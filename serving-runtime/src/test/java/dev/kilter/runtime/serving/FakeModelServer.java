@@ -256,6 +256,6 @@ public final class FakeModelServer implements ModelServer {
 
     @Override
     public RuntimeLoad load() {
-        return new RuntimeLoad(1, 2, ready(), false, true, Optional.empty(), Optional.empty(), List.of());
+        return new RuntimeLoad(1, 2, ready(), false, true, Optional.empty(), List.of());
     }
 }
