@@ -59,7 +59,7 @@ final class KilterOperator implements AutoCloseable {
                                 .withGenerationAware(false)
                                 .withOnUpdateFilter(ServingPoolReconciler::asksForMore),
                         config));
-        health = new HealthServer(config.httpPort(), this::ailments, metrics.registry);
+        health = new HealthServer(config.httpPort(), this::ailments, metrics.registry());
     }
 
     /** Pausing is an annotation, which has no generation; what we write to the status is neither. */

@@ -7,9 +7,9 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 
 /** What the operator counts; {@code docs/metrics.md} lists it. */
-final class OperatorMetrics implements Metrics, WriteCounter {
+public final class OperatorMetrics implements Metrics, WriteCounter {
 
-    final CollectorRegistry registry = new CollectorRegistry();
+    private final CollectorRegistry registry = new CollectorRegistry();
 
     private final Counter writes = Counter.build()
             .name("kilter_operator_writes")
@@ -29,6 +29,11 @@ final class OperatorMetrics implements Metrics, WriteCounter {
             .labelNames("controller")
             .buckets(0.01, 0.03, 0.1, 0.3, 1, 3, 10)
             .register(registry);
+
+    /** All series. */
+    public CollectorRegistry registry() {
+        return registry;
+    }
 
     @Override
     public void wrote(String kind, String verb) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ public final class AutoscalerMetrics implements ScalingListener {
     private final Gauge available;
     private final Gauge desired;
     private final Gauge ready;
+    private final Gauge cost;
     private final GpuMetrics gpus;
     private final Counter scalings;
     private final Counter writeFailures;
@@ -44,6 +46,8 @@ public final class AutoscalerMetrics implements ScalingListener {
                 "metrics_available", "1 while the load is known; 0 while the last counts are held.", registry);
         desired = pool("desired_replicas", "Replicas last decided.", registry);
         ready = pool("ready_replicas", "Replicas that serve.", registry);
+        cost = pool(
+                "cost_per_hour", "What the replicas that are asked for cost an hour, where that is told.", registry);
         gpus = new GpuMetrics(registry);
         scalings = Counter.build("kilter_autoscaler_scalings", "Changes of replica counts that were written.")
                 .labelNames("namespace", "inferencedeployment", "pool", "direction")
@@ -84,6 +88,10 @@ public final class AutoscalerMetrics implements ScalingListener {
         }
         for (Decision.Pool pool : decided.decision().pools()) {
             desired.labels(namespace, name, pool.name()).set(pool.to());
+            price(decided, pool.name())
+                    .ifPresentOrElse(
+                            each -> cost.labels(namespace, name, pool.name()).set(each * pool.to()),
+                            () -> cost.remove(namespace, name, pool.name()));
         }
         decided.writes().forEach((pool, outcome) -> count(decided, pool, outcome));
         Set<String> now =
@@ -116,6 +124,7 @@ public final class AutoscalerMetrics implements ScalingListener {
     private void removePool(String namespace, String name, String pool) {
         desired.remove(namespace, name, pool);
         ready.remove(namespace, name, pool);
+        cost.remove(namespace, name, pool);
         gpus.remove(namespace, name, pool);
     }
 
@@ -130,6 +139,14 @@ public final class AutoscalerMetrics implements ScalingListener {
             case ScaleWriter.Outcome.Failed(String reason) ->
                 writeFailures.labels(namespace, name, pool, "failed").inc();
         }
+    }
+
+    private static OptionalDouble price(Decided decided, String pool) {
+        return decided.observation().pools().stream()
+                .filter(observed -> observed.name().equals(pool))
+                .map(PoolObservation::costPerReplicaHour)
+                .findFirst()
+                .orElse(OptionalDouble.empty());
     }
 
     private static String direction(Decided decided, String pool) {

@@ -338,6 +338,7 @@ class UncertaintyTest {
         return new ScalingSettings(
                 1,
                 20,
+                s.maxCostPerHour(),
                 s.requestsPerSecondPerReplica(),
                 s.p99(),
                 s.maxErrorRate(),

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +149,8 @@ class ChartTest {
             gateway.image                   | x          | image
             monitoring.podMonitors.create   | yes        | at '/monitoring/podMonitors/create'
             monitoring.podMonitors.interval | often      | at '/monitoring/podMonitors/interval'
+            monitoring.dashboards.enabled   | yes        | at '/monitoring/dashboards/enabled'
+            monitoring.dashboards.folder    | x          | folder
             networkPolicies.enabled         | maybe      | at '/networkPolicies/enabled'
             networkPolicies.apiServerPorts[0] | 0        | at '/networkPolicies/apiServerPorts/0'
             networkPolicies.clients[0].from | x          | from
@@ -176,18 +177,14 @@ class ChartTest {
     }
 
     @Test
-    void everyAlertLeadsToAnEntryOfTheRunbookAndKnowsTheMetrics() throws IOException {
+    void everyAlertLeadsToAnEntryOfTheRunbook() throws IOException {
         String runbook = Files.readString(Path.of("../docs/alerts.md"));
-        String metrics = Files.readString(Path.of("../docs/metrics.md"));
         JsonNode alerts = new YAMLMapper()
                 .readTree(Chart.FOLDER.resolve("files/alerts.yaml").toFile());
-        assertThat(alerts).hasSizeGreaterThan(5).allSatisfy(alert -> {
-            assertThat(runbook).contains("\n## " + alert.get("alert").asText() + "\n");
-            assertThat(Pattern.compile("kilter_\\w+")
-                            .matcher(alert.get("expr").asText())
-                            .results())
-                    .allSatisfy(metric -> assertThat(metrics).contains("`" + metric.group() + "`"));
-        });
+        assertThat(alerts)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(alert -> assertThat(runbook)
+                        .contains("\n## " + alert.get("alert").asText() + "\n"));
     }
 
     private static List<HasMetadata> rendered() {
