@@ -44,7 +44,7 @@ public final class LesserAnswers {
                     ? instead
                     : new BatchDecision.Drop(1);
         }
-        return decision;
+        return decision instanceof BatchDecision.Run(int items) ? new BatchDecision.Run(outlook.sure(items)) : decision;
     }
 
     /** The first of them, as many as one batch may hold. */

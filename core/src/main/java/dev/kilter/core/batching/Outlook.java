@@ -53,6 +53,15 @@ final class Outlook {
         return high;
     }
 
+    /**
+     * As many of those items as the next batch of the target variant may hold for its first request to be in time not
+     * by luck only: where nobody would be late, the rest is in time behind it.
+     */
+    int sure(int items) {
+        int size = size(target, waiting.deadlineNanos(0) - now);
+        return size >= waiting.itemsOf(0) && late(0) == 0 ? Math.min(items, size) : items;
+    }
+
     /** How many would be late. */
     int late(int degraded) {
         System.arraycopy(busy, 0, free, 0, busy.length);
@@ -65,7 +74,7 @@ final class Outlook {
             int engine = firstFree();
             long slack = waiting.deadlineNanos(next) - now - Math.max(0, free[engine]);
             int own = waiting.itemsOf(next);
-            int size = plan.efficient(plan.within(slack - risk(plan)));
+            int size = size(plan, slack);
             if (size < own && slack < plan.expectedNanos(own) + risk(plan)) {
                 late++;
                 next++;
@@ -79,8 +88,12 @@ final class Outlook {
         return late;
     }
 
+    private static int size(BatchPlan plan, long slack) {
+        return plan.efficient(plan.within(slack - risk(plan)));
+    }
+
     /** As under overload: lesser quality buys certainty. */
-    private long risk(BatchPlan plan) {
+    private static long risk(BatchPlan plan) {
         return (long) (BatchPlan.margin(1) * plan.spreadNanos(plan.maxBatchSize()));
     }
 

@@ -49,6 +49,15 @@ class LesserAnswersTest {
     }
 
     @Test
+    void noBatchIsSoLargeThatItsFirstRequestIsInTimeByLuckOnly() {
+        // 50 ms for 8 would leave 5 ms; 7.5 are kept free, so 7 go, and the rest is in time behind them.
+        waiting(1, 55 * MS);
+        waiting(7, 100 * MS);
+        assertThat(decide(1_000)).isEqualTo(new BatchDecision.Run(7));
+        assertThat(decide(0)).isEqualTo(new BatchDecision.Run(8));
+    }
+
+    @Test
     void onlyThoseAreDegradedThatMayBe() {
         waiting(20, 90 * MS);
         assertThat(decide(1_000))
