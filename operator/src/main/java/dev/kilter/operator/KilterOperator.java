@@ -7,9 +7,11 @@ import dev.kilter.operator.reconcile.EventRecorder;
 import dev.kilter.operator.reconcile.InferenceDeploymentReconciler;
 import dev.kilter.operator.reconcile.ServingPoolReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.javaoperatorsdk.operator.processing.retry.Retry;
 import java.time.Duration;
@@ -25,9 +27,11 @@ final class KilterOperator implements AutoCloseable {
 
     private final Operator operator;
     private final HealthServer health;
+    private volatile boolean closing;
     final OperatorMetrics metrics = new OperatorMetrics();
 
-    KilterOperator(OperatorConfig config, KubernetesClient client, InstantSource clock) {
+    /** @param lostLease called when another operator may lead: this one must do nothing more */
+    KilterOperator(OperatorConfig config, KubernetesClient client, InstantSource clock, Runnable lostLease) {
         operator = new Operator(overrider -> {
             overrider
                     .withKubernetesClient(client)
@@ -37,8 +41,7 @@ final class KilterOperator implements AutoCloseable {
                     .withStopOnInformerErrorDuringStartup(false)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(20));
             if (config.leaderElection()) {
-                overrider.withLeaderElectionConfiguration(
-                        new LeaderElectionConfiguration(LEASE, config.ownNamespace()));
+                overrider.withLeaderElectionConfiguration(lease(config.ownNamespace(), lostLease));
             }
         });
         Applier applier = new Applier(client, metrics);
@@ -60,6 +63,20 @@ final class KilterOperator implements AutoCloseable {
                                 .withOnUpdateFilter(ServingPoolReconciler::asksForMore),
                         config));
         health = new HealthServer(config.httpPort(), this::ailments, metrics.registry());
+    }
+
+    /** The SDK would end the process whenever it stops leading: within a shutdown that never returns. */
+    private LeaderElectionConfiguration lease(String namespace, Runnable lost) {
+        Runnable stopped = () -> {
+            if (!closing) {
+                lost.run();
+            }
+        };
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+                .withLeaseNamespace(namespace)
+                .withExitOnStopLeading(false)
+                .withLeaderCallbacks(new LeaderCallbacks(() -> {}, stopped, leader -> {}))
+                .build();
     }
 
     /** Pausing is an annotation, which has no generation; what we write to the status is neither. */
@@ -108,6 +125,7 @@ final class KilterOperator implements AutoCloseable {
     /** Lets running reconciles finish. */
     @Override
     public void close() {
+        closing = true;
         operator.stop();
         health.close();
     }

@@ -24,7 +24,7 @@ public final class Main {
             return;
         }
         KubernetesClient client = new KubernetesClientBuilder().build();
-        KilterOperator operator = new KilterOperator(config, client, InstantSource.system());
+        KilterOperator operator = new KilterOperator(config, client, InstantSource.system(), () -> System.exit(1));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -5,7 +5,9 @@ import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ final class ApiServer implements AutoCloseable {
     private final KubeAPIServer server;
     final KubernetesClient client;
     final CuttableLink link;
+    private Process restarted;
 
     private ApiServer(KubeAPIServer server) {
         this.server = server;
@@ -59,7 +62,7 @@ final class ApiServer implements AutoCloseable {
     /** Runs kubectl with all rights. */
     Said kubectl(String... arguments) throws IOException {
         Path folder = Files.createTempDirectory("kubectl");
-        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), server.getKubeConfigYaml());
+        Path kubeconfig = kubeconfig();
         List<String> command = new ArrayList<>(List.of(
                 BINARIES.resolve("kubectl").toString(),
                 "--kubeconfig",
@@ -70,6 +73,11 @@ final class ApiServer implements AutoCloseable {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Said(process.onExit().join().exitValue(), text);
+    }
+
+    /** A file with all rights. */
+    Path kubeconfig() throws IOException {
+        return Files.writeString(Files.createTempFile("kubeconfig", ".yaml"), server.getKubeConfigYaml());
     }
 
     KubernetesClient newClient() {
@@ -83,6 +91,52 @@ final class ApiServer implements AutoCloseable {
         Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
         config.setMasterUrl("https://127.0.0.1:" + link.port() + "/");
         return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /**
+     * Another process on the same etcd takes the server's place behind the link, as after a restart: connections break,
+     * and it remembers nothing of any watch.
+     */
+    void restart() throws IOException {
+        String port = String.valueOf(
+                URI.create(client.getConfiguration().getMasterUrl()).getPort());
+        String another;
+        try (ServerSocket free = new ServerSocket(0)) {
+            another = String.valueOf(free.getLocalPort());
+        }
+        List<String> command =
+                new ArrayList<>(List.of(BINARIES.resolve("kube-apiserver").toString()));
+        ProcessHandle.current()
+                .children()
+                .map(child -> List.of(child.info().arguments().orElse(new String[0])))
+                .filter(arguments -> arguments.contains("--secure-port") && arguments.contains(port))
+                .findFirst()
+                .orElseThrow()
+                .forEach(argument -> command.add(argument.equals(port) ? another : argument));
+        restarted = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setMasterUrl("https://127.0.0.1:" + another + "/");
+        try (KubernetesClient its =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            while (!isReady(its)) {
+                if (!restarted.isAlive()) {
+                    throw new IOException("ended with " + restarted.exitValue() + ": " + command);
+                }
+                World.pause(200);
+            }
+        }
+        link.retarget(URI.create(config.getMasterUrl()));
+    }
+
+    private static boolean isReady(KubernetesClient its) {
+        try {
+            return "ok".equals(its.raw("/readyz"));
+        } catch (KubernetesClientException e) {
+            return false;
+        }
     }
 
     private void applyCrds() throws IOException {
@@ -113,6 +167,9 @@ final class ApiServer implements AutoCloseable {
     public void close() {
         client.close();
         link.close();
+        if (restarted != null) {
+            restarted.destroyForcibly();
+        }
         server.stop();
     }
 }

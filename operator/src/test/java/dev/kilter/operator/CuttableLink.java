@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CuttableLink implements AutoCloseable {
 
     private final ServerSocket listener;
-    private final URI target;
+    private volatile URI target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
@@ -43,6 +43,13 @@ final class CuttableLink implements AutoCloseable {
 
     void mend() {
         cut = false;
+    }
+
+    /** Leads elsewhere from now on; what is connected breaks. */
+    void retarget(URI other) {
+        cut();
+        target = other;
+        mend();
     }
 
     private void accept() {

@@ -5,38 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What GitOps tools do, on a real API server: apply again and again, compare, hand over. */
-class GitOpsIT {
+class GitOpsIT extends WithOperator {
 
     private static final String EMBEDDER = RunningOperator.EMBEDDER;
 
     @TempDir
     private Path folder;
-
-    private static RunningOperator running;
-    private static KubernetesClient client;
-
-    @BeforeAll
-    static void start() throws IOException {
-        running = RunningOperator.start();
-        client = running.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     @Test
     void nothingDiffersFromWhatWasApplied() throws IOException {

@@ -11,34 +11,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The operator on a real API server; the test plays kubelet, Deployment and Job controllers. */
-class OperatorIT {
+class OperatorIT extends WithOperator {
 
     private static final String EMBEDDER = RunningOperator.EMBEDDER;
-
-    private static RunningOperator running;
-    private static KubernetesClient client;
-
-    @BeforeAll
-    static void start() throws IOException {
-        running = RunningOperator.start();
-        client = running.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     @Test
     void anAppliedDeploymentIsServed() {

@@ -12,36 +12,16 @@ import dev.kilter.protocol.DemandSummary.Trial;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** New revisions on a real API server; the test plays kubelet, autoscaler and time. */
-class RolloutIT {
+class RolloutIT extends WithOperator {
 
     private static final String EMBEDDER = RunningOperator.EMBEDDER;
     private static final String CHANGED = EMBEDDER.replace("p99: 100ms", "p99: 80ms");
-
-    private static RunningOperator running;
-    private static KubernetesClient client;
-
-    @BeforeAll
-    static void start() throws IOException {
-        running = RunningOperator.start();
-        client = running.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     @Test
     void aChangeOfSpecShiftsTrafficByStepsOnceTheNewPodsAreReady() {

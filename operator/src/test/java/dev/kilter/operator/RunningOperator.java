@@ -54,7 +54,7 @@ final class RunningOperator implements AutoCloseable {
     /** One more operator, not started. */
     KilterOperator another() {
         OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
-        return new KilterOperator(config, server.linkedClient(), this::now);
+        return new KilterOperator(config, server.linkedClient(), this::now, () -> {});
     }
 
     /** The operator's time. */
@@ -65,6 +65,11 @@ final class RunningOperator implements AutoCloseable {
     /** Between the operators and the API server. */
     CuttableLink link() {
         return server.link;
+    }
+
+    /** The API server that operators see is another process from now on. */
+    void restartApiServer() throws IOException {
+        server.restart();
     }
 
     /** Puts the operator's clock forward. */

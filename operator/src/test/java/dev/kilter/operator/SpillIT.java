@@ -8,36 +8,16 @@ import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.GatewayObjects;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A class without room, against a real API server; the test plays scheduler, kubelet and autoscaler. */
-class SpillIT {
+class SpillIT extends WithOperator {
 
     private static final String ANYWHERE =
             RunningOperator.EMBEDDER.replace("acceleratorClasses: [cpu]", "acceleratorClasses: [cpu, t4]");
-
-    private static RunningOperator running;
-    private static KubernetesClient client;
-
-    @BeforeAll
-    static void start() throws IOException {
-        running = RunningOperator.start();
-        client = running.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     @Test
     void aFullClassSpillsAndReturnsAndAllOfItIsTold() {

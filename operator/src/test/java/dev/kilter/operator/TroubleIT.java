@@ -11,38 +11,18 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong around an operator is told, and mends itself once it is mended. */
-class TroubleIT {
+class TroubleIT extends WithOperator {
 
     private static final String EMBEDDER = RunningOperator.EMBEDDER;
-
-    private static RunningOperator running;
-    private static KubernetesClient client;
-
-    @BeforeAll
-    static void start() throws IOException {
-        running = RunningOperator.start();
-        client = running.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
 
     @Test
     void aDeploymentThatTheApiServerFindsInvalidIsToldInItsOwnWords() {
@@ -110,6 +90,30 @@ class TroubleIT {
         world.everythingBecomesReady();
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
         assertThat(world.status("embedder", "Stalled")).isEqualTo("False");
+    }
+
+    @Test
+    void aQuotaOfGpusThatIsUsedUpIsToldWithItsNumbersUntilItIsRaised() {
+        World world = new World(client, "gpus");
+        ResourceQuota quota = world.usedUp("team-a", "requests.nvidia.com/gpu", "4");
+        world.apply(EMBEDDER.replace("[cpu]", "[t4]"));
+        world.eventually(() -> !world.pools().isEmpty());
+        world.becomesReady(GatewayObjects.NAME);
+        String pool = world.pools().getFirst().getMetadata().getName();
+
+        assertThat(world.refusalOfAPod(pool)).isPresent();
+        world.eventually(() -> reason(world, "Ready").equals("PodsRefused"));
+        assertThat(message(world, "Ready"))
+                .contains("exceeded quota: team-a")
+                .contains("requested: requests.nvidia.com/gpu=1")
+                .contains("used: requests.nvidia.com/gpu=4, limited: requests.nvidia.com/gpu=4");
+        assertThat(world.status("embedder", "Stalled")).isEqualTo("False");
+
+        client.resource(quota).delete();
+        world.eventually(() -> world.refusalOfAPod(pool).isEmpty());
+        world.becomesReady(pool);
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        assertThat(reason(world, "Reconciling")).isEqualTo("Done");
     }
 
     @Test

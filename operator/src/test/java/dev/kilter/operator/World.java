@@ -10,6 +10,8 @@ import dev.kilter.operator.status.Conditions;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -95,21 +97,59 @@ final class World {
 
     /** A quota that allows none of a resource, such as {@code services}; deleting it allows all. */
     ResourceQuota allowsNo(String resource) {
-        Map<String, Quantity> none = Map.of(resource, new Quantity("0"));
+        return usedUp("none", resource, "0");
+    }
+
+    /** A quota of which all is used, as its controller would tell; deleting it allows all. */
+    ResourceQuota usedUp(String name, String resource, String hard) {
+        Map<String, Quantity> all = Map.of(resource, new Quantity(hard));
         ResourceQuota quota = client.resource(new ResourceQuotaBuilder()
                         .withNewMetadata()
-                        .withName("none")
+                        .withName(name)
                         .withNamespace(namespace)
                         .endMetadata()
                         .withNewSpec()
-                        .withHard(none)
+                        .withHard(all)
                         .endSpec()
                         .build())
                 .create();
         // Nobody but the test plays the controller of quotas.
         quota.setStatus(
-                new ResourceQuotaStatusBuilder().withHard(none).withUsed(none).build());
+                new ResourceQuotaStatusBuilder().withHard(all).withUsed(all).build());
         return client.resource(quota).updateStatus();
+    }
+
+    /** What the controller of ReplicaSets does: a pod, or what the API server says against it. */
+    Optional<String> refusalOfAPod(String workload) {
+        eventually(() -> workload(workload) != null);
+        Deployment deployment = workload(workload);
+        PodTemplateSpec template = deployment.getSpec().getTemplate();
+        try {
+            client.resource(new PodBuilder()
+                            .withNewMetadata()
+                            .withGenerateName(workload + "-")
+                            .withNamespace(namespace)
+                            .withLabels(template.getMetadata().getLabels())
+                            .endMetadata()
+                            .withSpec(template.getSpec())
+                            .build())
+                    .create();
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            String said = e.getStatus().getMessage();
+            client.resource(deployment)
+                    .editStatus(found -> new DeploymentBuilder(found)
+                            .editOrNewStatus()
+                            .addNewCondition()
+                            .withType("ReplicaFailure")
+                            .withStatus("True")
+                            .withReason("FailedCreate")
+                            .withMessage(said)
+                            .endCondition()
+                            .endStatus()
+                            .build());
+            return Optional.of(said);
+        }
     }
 
     /** What the kubelet and the controller of Deployments would tell when all pods are ready. */

@@ -63,7 +63,8 @@ public final class Applier {
     private <R extends HasMetadata> Applied bring(R desired, Cache<R> cache) {
         String namespace = desired.getMetadata().getNamespace();
         String name = desired.getMetadata().getName();
-        R wanted = withHash(desired);
+        JsonNode wanted = tree(desired);
+        String hash = Hashes.of(canonical(wanted));
         Optional<R> cached = cache.get(namespace, name);
         // Informers watch only what carries our labels: what they do not see may still be there.
         Optional<R> actual = cached.isPresent() ? cached : live(desired);
@@ -74,12 +75,13 @@ public final class Applier {
             if (isLeaving(desired, actual.get())) {
                 return new Applied.Leaving(describe(desired));
             }
-            if (drift(wanted, actual.get()).isEmpty()) {
+            if (says(actual.get(), hash)
+                    && Drift.between(wanted, tree(actual.get())).isEmpty()) {
                 return new Applied.Unchanged();
             }
         }
         try {
-            Resource<R> target = client.resource(wanted);
+            Resource<R> target = client.resource(withHash(desired, hash));
             R now = actual.isPresent()
                     ? target.fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply()
                     : target.fieldManager(Labels.OPERATOR).serverSideApply();
@@ -139,17 +141,22 @@ public final class Applier {
 
     /** What the object itself is refused for; anything else is thrown, and tried again soon. */
     private static Applied refused(HasMetadata wanted, KubernetesClientException e) {
-        return switch (e.getCode()) {
+        String said = e.getStatus() == null || e.getStatus().getMessage() == null
+                ? e.getMessage()
+                : e.getStatus().getMessage();
+        boolean refuses = switch (e.getCode()) {
             case HttpURLConnection.HTTP_BAD_REQUEST,
                     HttpURLConnection.HTTP_FORBIDDEN,
                     HttpURLConnection.HTTP_NOT_FOUND,
                     HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
-                    UNPROCESSABLE -> {
-                String said = e.getStatus() == null ? null : e.getStatus().getMessage();
-                yield new Applied.Refused(describe(wanted), said == null ? e.getMessage() : said);
-            }
-            default -> throw e;
+                    UNPROCESSABLE -> true;
+            // The server's CRD is older than we are.
+            default -> said.contains("field not declared in schema");
         };
+        if (!refuses) {
+            throw e;
+        }
+        return new Applied.Refused(describe(wanted), said);
     }
 
     /** Counts a status that the caller writes. */
@@ -161,14 +168,13 @@ public final class Applier {
         return Optional.ofNullable(client.resource(desired).get());
     }
 
-    /** Where the actual object lacks what is wanted; empty: nowhere. */
-    Optional<String> drift(HasMetadata wanted, HasMetadata actual) {
-        return Drift.between(tree(wanted), tree(actual));
+    private static boolean says(HasMetadata actual, String hash) {
+        return hash.equals(actual.getMetadata().getAnnotations().get(Labels.DESIRED_HASH));
     }
 
-    private <R extends HasMetadata> R withHash(R desired) {
+    private <R extends HasMetadata> R withHash(R desired, String hash) {
         R wanted = serialization.clone(desired);
-        wanted.getMetadata().getAnnotations().put(Labels.DESIRED_HASH, Hashes.of(canonical(desired)));
+        wanted.getMetadata().getAnnotations().put(Labels.DESIRED_HASH, hash);
         return wanted;
     }
 
@@ -176,11 +182,11 @@ public final class Applier {
         return serialization.convertValue(resource, JsonNode.class);
     }
 
-    private String canonical(HasMetadata resource) {
+    private static String canonical(JsonNode wanted) {
         try {
-            return SORTED.writeValueAsString(SORTED.treeToValue(tree(resource), Object.class));
+            return SORTED.writeValueAsString(SORTED.treeToValue(wanted, Object.class));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot be written as JSON: " + describe(resource), e);
+            throw new IllegalArgumentException("cannot be written as JSON: " + wanted, e);
         }
     }
 

@@ -27,6 +27,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** All that an InferenceDeployment's reconcile looks at, and whose change wakes it. */
@@ -50,7 +51,8 @@ final class DeploymentSources {
     private final InformerCache<InferenceDeployment> neighbours;
     private final EventSourceContext<InferenceDeployment> context;
 
-    DeploymentSources(EventSourceContext<InferenceDeployment> context) {
+    /** @param gone is told of each InferenceDeployment that was deleted */
+    DeploymentSources(EventSourceContext<InferenceDeployment> context, Consumer<InferenceDeployment> gone) {
         this.context = context;
         this.deployments = context.getPrimaryCache();
         this.pools = informer(of(ServingPool.class));
@@ -74,10 +76,20 @@ final class DeploymentSources {
         this.profilePods = informer(of(Pod.class)
                 .withLabelSelector(Component.PROFILE.selector())
                 .withSecondaryToPrimaryMapper(DeploymentSources::labelled));
-        this.neighbours = informer(of(InferenceDeployment.class)
-                .withName("neighbours")
-                .withSecondaryToPrimaryMapper(this::ofNeighbour)
-                .withOnUpdateFilter((now, before) -> isLeaving(now) && !isLeaving(before)));
+        this.neighbours = new InformerCache<>(
+                new InformerEventSource<InferenceDeployment, InferenceDeployment>(
+                        of(InferenceDeployment.class)
+                                .withName("neighbours")
+                                .withSecondaryToPrimaryMapper(this::ofNeighbour)
+                                .withOnUpdateFilter((now, before) -> isLeaving(now) && !isLeaving(before))
+                                .build(),
+                        context) {
+                    @Override
+                    public void onDelete(InferenceDeployment deleted, boolean unseen) {
+                        gone.accept(deleted);
+                        super.onDelete(deleted, unseen);
+                    }
+                });
     }
 
     List<EventSource<?, InferenceDeployment>> all() {

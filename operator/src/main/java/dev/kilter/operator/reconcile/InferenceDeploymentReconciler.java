@@ -49,6 +49,7 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
     private final InstantSource clock;
     private final StatusWriter status;
     private Observer observer;
+    private Gateways gateways;
     private Realizer realizer;
     private Profiler profiler;
 
@@ -63,11 +64,17 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
     @Override
     public List<EventSource<?, InferenceDeployment>> prepareEventSources(
             EventSourceContext<InferenceDeployment> context) {
-        DeploymentSources sources = new DeploymentSources(context);
+        DeploymentSources sources = new DeploymentSources(context, this::forget);
         observer = new Observer(sources, context.getClient());
-        realizer = new Realizer(sources, applier, settings);
+        gateways = new Gateways(sources, applier, settings);
+        realizer = new Realizer(sources, applier, gateways);
         profiler = new Profiler(sources, applier, settings);
         return sources.all();
+    }
+
+    private void forget(InferenceDeployment deleted) {
+        gateways.forget(deleted);
+        status.forget(deleted);
     }
 
     @Override

@@ -1,13 +1,10 @@
 package dev.kilter.operator.reconcile;
 
-import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.apply.Applied;
 import dev.kilter.operator.apply.Applier;
 import dev.kilter.operator.build.GatewayObjects;
 import dev.kilter.operator.build.Owner;
-import dev.kilter.operator.build.Routes;
-import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PoolResources;
@@ -15,32 +12,21 @@ import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.plan.Standing;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.PoolStatus;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes the cluster what was decided: the Service, the pools, the namespace's gateway and its routes. */
+/** Makes the cluster what was decided: the Service, the pools, and the routes to them. */
 final class Realizer {
 
     private final DeploymentSources sources;
     private final Applier applier;
-    private final Settings settings;
-    /** One at a time in a namespace: the routes are made from what all its reconciles see. */
-    private final Map<String, Object> namespaces = new ConcurrentHashMap<>();
+    private final Gateways gateways;
 
-    Realizer(DeploymentSources sources, Applier applier, Settings settings) {
+    Realizer(DeploymentSources sources, Applier applier, Gateways gateways) {
         this.sources = sources;
         this.applier = applier;
-        this.settings = settings;
+        this.gateways = gateways;
     }
 
     /**
@@ -67,7 +53,7 @@ final class Realizer {
         }
         List<String> meant = desired.stream().map(DesiredPool::name).toList();
         Optional<Blocked> others = keepOthers(seen, meant, rollout, pools);
-        Optional<Blocked> routed = gateway(seen, pools);
+        Optional<Blocked> routed = gateways.route(seen.deployment(), pools);
         if (routed.isEmpty()) {
             // Routes first: by now no gateway sends anything there.
             rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
@@ -126,43 +112,6 @@ final class Realizer {
 
     private static Rollout.Target standsAs(ServingPool pool) {
         return new Rollout.Target(pool.getSpec().share(), Standing.of(pool));
-    }
-
-    private Optional<Blocked> gateway(Observation seen, List<ServingPool> own) {
-        synchronized (namespaces.computeIfAbsent(seen.namespace(), key -> new Object())) {
-            List<ServingPool> pools = new ArrayList<>(own);
-            // Read again, now that nobody else writes.
-            sources.pools.in(seen.namespace()).stream()
-                    .filter(pool ->
-                            !pool.getSpec().inferenceDeploymentRef().name().equals(seen.name()))
-                    .filter(pool -> pool.getMetadata().getDeletionTimestamp() == null)
-                    .forEach(pools::add);
-            List<InferenceDeployment> routed = sources.present(seen.namespace());
-            if (routed.stream().noneMatch(each -> each.getMetadata().getName().equals(seen.name()))) {
-                // Deleted meanwhile; or so new that its arrival wakes this again.
-                return Optional.empty();
-            }
-            List<Owner> owners = routed.stream().map(Owner::of).toList();
-            for (HasMetadata object :
-                    GatewayObjects.shared(seen.namespace(), owners, Routes.of(routed, pools), settings)) {
-                Optional<Blocked> blocked = blocked(apply(object));
-                if (blocked.isPresent()) {
-                    return blocked;
-                }
-            }
-            return Optional.empty();
-        }
-    }
-
-    private Applied apply(HasMetadata object) {
-        return switch (object) {
-            case ServiceAccount account -> applier.apply(account, sources.serviceAccounts);
-            case RoleBinding binding -> applier.apply(binding, sources.roleBindings);
-            case ConfigMap routes -> applier.apply(routes, sources.configMaps);
-            case PodDisruptionBudget budget -> applier.apply(budget, sources.budgets);
-            case Deployment deployment -> applier.apply(deployment, sources.gateways);
-            default -> throw new IllegalStateException("no cache for " + object.getKind());
-        };
     }
 
     static Optional<Blocked> blocked(Applied applied) {

@@ -45,6 +45,11 @@ final class StatusWriter {
         };
     }
 
+    /** Forgets one that was deleted. */
+    void forget(InferenceDeployment deployment) {
+        lastWrites.remove(deployment.getMetadata().getUid());
+    }
+
     private static UpdateControl<InferenceDeployment> schedule(
             UpdateControl<InferenceDeployment> control, Optional<Duration> wakeAfter) {
         return wakeAfter.map(control::rescheduleAfter).orElse(control);

@@ -1,0 +1,97 @@
+package dev.kilter.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ServingPool;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** CRDs of another release than the operator's: fewer fields, or more. */
+class CrdSkewIT extends WithOperator {
+
+    private static final String EMBEDDER = RunningOperator.EMBEDDER;
+
+    @Test
+    void withAnOlderCrdWhatServesGoesOnAndTheRestIsToldUntilItIsUpgraded() {
+        World world = new World(client, "older");
+        world.apply(EMBEDDER);
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+        String pool = world.pools().getFirst().getMetadata().getName();
+        running.settle();
+
+        JSONSchemaProps[] field = new JSONSchemaProps[1];
+        change(
+                ServingPool.class,
+                schema -> field[0] =
+                        schema.getProperties().get("spec").getProperties().remove("costPerReplicaHour"));
+        world.apply(EMBEDDER.replace("p99: 100ms", "p99: 80ms"));
+        world.eventually(() -> world.condition("embedder", "Stalled")
+                .filter(stalled -> stalled.message().contains(".spec.costPerReplicaHour: field not declared in schema"))
+                .isPresent());
+        assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
+        assertThat(world.pools())
+                .extracting(each -> each.getMetadata().getName())
+                .containsExactly(pool);
+        running.settle();
+        ApiRequests atRest = ApiRequests.soFar(client);
+        World.pause(10_000);
+        assertThat(ApiRequests.soFar(client).since(atRest).total())
+                .as("it is not tried without end")
+                .isLessThanOrEqualTo(1);
+
+        change(
+                ServingPool.class,
+                schema -> schema.getProperties().get("spec").getProperties().put("costPerReplicaHour", field[0]));
+        // It looks again every 30 s.
+        world.eventually(() -> world.status("embedder", "Stalled").equals("False"));
+        world.eventually(() -> world.pools().size() == 2);
+    }
+
+    @Test
+    void withANewerCrdWhatItDoesNotKnowStaysAsItIs() {
+        JSONSchemaProps text = new JSONSchemaPropsBuilder().withType("string").build();
+        change(InferenceDeployment.class, schema -> {
+            schema.getProperties().get("spec").getProperties().put("knob", text);
+            schema.getProperties().get("status").getProperties().put("fact", text);
+        });
+        World world = new World(client, "newer");
+        world.apply(EMBEDDER + "  knob: turned\n");
+        client.resource(world.deployment("embedder"))
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"fact\":\"known\"}}");
+        world.everythingBecomesReady();
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
+
+        GenericKubernetesResource found = client.genericKubernetesResources(
+                        "serving.kilter.dev/v1alpha1", "InferenceDeployment")
+                .inNamespace("newer")
+                .withName("embedder")
+                .get();
+        assertThat(found.<String>get("spec", "knob")).isEqualTo("turned");
+        assertThat(found.<String>get("status", "fact")).isEqualTo("known");
+    }
+
+    /** Changes the schema on the server, and waits until it is in force. */
+    private static void change(Class<? extends HasMetadata> kind, Consumer<JSONSchemaProps> how) {
+        String name = HasMetadata.getFullResourceName(kind);
+        client.apiextensions().v1().customResourceDefinitions().withName(name).edit(crd -> {
+            how.accept(schema(crd));
+            return crd;
+        });
+        // The API server tells nowhere when a schema is in force.
+        World.pause(3000);
+    }
+
+    private static JSONSchemaProps schema(CustomResourceDefinition crd) {
+        return crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.kilter.operator;
+
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.operator.status.Conditions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Many InferenceDeployments, evenly over namespaces.
+ *
+ * @param size how many in all
+ */
+record Fleet(KubernetesClient client, int size, int namespaces) {
+
+    /** An API server has addresses for 254 Services otherwise. */
+    private static final String MORE_SERVICES = """
+            apiVersion: networking.k8s.io/v1
+            kind: ServiceCIDR
+            metadata: {name: more}
+            spec: {cidrs: [10.96.0.0/16]}
+            """;
+
+    private static final int CLIENTS = 8;
+
+    /** Makes room for them. */
+    void prepare() throws InterruptedException, ExecutionException {
+        client.resource(MORE_SERVICES).create();
+        forEach(
+                namespaces,
+                number -> client.resource(new NamespaceBuilder()
+                                .withNewMetadata()
+                                .withName(namespace(number))
+                                .endMetadata()
+                                .build())
+                        .create());
+    }
+
+    /** Applies all as eight users would. */
+    void apply() throws InterruptedException, ExecutionException {
+        forEach(
+                size,
+                number -> client.resource(deployment(number))
+                        .fieldManager("kubectl")
+                        .serverSideApply());
+    }
+
+    String namespace(int number) {
+        return "fleet-" + number % namespaces;
+    }
+
+    InferenceDeployment deployment(int number) {
+        InferenceDeployment one =
+                new KubernetesSerialization().unmarshal(RunningOperator.EMBEDDER, InferenceDeployment.class);
+        one.getMetadata().setName("embedder-" + number);
+        one.getMetadata().setNamespace(namespace(number));
+        return one;
+    }
+
+    /** Whether the status of each tells its plan. */
+    boolean isPlanned() {
+        List<InferenceDeployment> all = client.resources(InferenceDeployment.class)
+                .inAnyNamespace()
+                .list()
+                .getItems();
+        return all.size() == size && all.stream().allMatch(Fleet::isPlanned);
+    }
+
+    private static boolean isPlanned(InferenceDeployment one) {
+        return one.getStatus() != null
+                && Conditions.find(one.getStatus().conditions(), "Planned")
+                        .filter(planned -> planned.status().equals("True"))
+                        .isPresent();
+    }
+
+    static void forEach(int count, IntFunction<HasMetadata> task) throws InterruptedException, ExecutionException {
+        try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
+            List<Future<HasMetadata>> all = IntStream.range(0, count)
+                    .mapToObj(number -> threads.submit(() -> task.apply(number)))
+                    .toList();
+            for (Future<HasMetadata> each : all) {
+                each.get();
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.kilter.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What many InferenceDeployments cost the API server, as it counts itself. By hand with a thousand and a minute of
+ * rest: {@code -Dkilter.fleet.size=1000 -Dkilter.fleet.namespaces=20 -Dkilter.fleet.rest=60}.
+ */
+class FleetIT extends WithOperator {
+
+    private static final int SIZE = Integer.getInteger("kilter.fleet.size", 200);
+    private static final int NAMESPACES = Integer.getInteger("kilter.fleet.namespaces", 4);
+    private static final Duration REST = Duration.ofSeconds(Integer.getInteger("kilter.fleet.rest", 20));
+
+    @Test
+    void aFleetCostsFewWritesAndNoneAtRest() throws Exception {
+        Fleet fleet = new Fleet(client, SIZE, NAMESPACES);
+        fleet.prepare();
+        ApiRequests before = ApiRequests.soFar(client);
+        fleet.apply();
+        eventually(fleet::isPlanned);
+        running.settle();
+        ApiRequests now = ApiRequests.soFar(client);
+        ApiRequests written = now.since(before, "inferencedeployments", "ipaddresses", "events");
+        assertThat(written.total() / (double) SIZE)
+                .as("writes for each in %s", written)
+                .isLessThanOrEqualTo(8);
+        assertThat(running.operator.metrics.allWrites())
+                .as("our own count")
+                .isEqualTo(
+                        now.since(before, "inferencedeployments", "ipaddresses").total());
+
+        ApiRequests atRest = ApiRequests.soFar(client);
+        double looks = running.operator.metrics.allReconciles();
+        for (int number = 0; number < NAMESPACES; number++) {
+            running.touch(fleet.namespace(number));
+        }
+        eventually(() -> running.operator.metrics.allReconciles() >= looks + SIZE);
+        World.pause(REST.toMillis());
+        assertThat(ApiRequests.soFar(client).since(atRest, "modelprofiles").byKind())
+                .isEmpty();
+
+        running.operator.close();
+        try (KilterOperator again = running.another()) {
+            again.start();
+            eventually(() -> again.metrics.allReconciles() >= 2 * SIZE);
+            World.pause(3000);
+            assertThat(ApiRequests.soFar(client).since(atRest, "modelprofiles").byKind())
+                    .isEmpty();
+        }
+    }
+
+    private static void eventually(BooleanSupplier holds) {
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("patience with the fleet").isLessThan(deadline);
+            World.pause(500);
+        }
+    }
+}
