@@ -8,7 +8,6 @@ import dev.kilter.cli.local.LocalFacts;
 import dev.kilter.cli.local.StateFolder;
 import dev.kilter.protocol.Json;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.PrintWriter;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:it was told", "1:it cannot be seen; the message says why", "2:wrong usage"},
         footer = {"", "kilter explain sentence-embedder -n search"})
 final class ExplainCommand implements Callable<Integer> {
-    private static final int PATIENCE_MILLIS = 10_000;
-
     @Parameters(paramLabel = "NAME", description = "Of the InferenceDeployment.")
     private String name;
 
@@ -93,7 +90,11 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private Facts cluster() {
-        Config config = config();
+        Config config = ClusterAccess.config(
+                context,
+                name
+                        + ": nothing of that name runs on this machine, and no cluster is configured (expected: kilter up -f"
+                        + " FILE here, or KUBECONFIG naming a kubeconfig)");
         if (namespace == null && config.getNamespace() != null) {
             namespace = config.getNamespace();
         }
@@ -101,37 +102,5 @@ final class ExplainCommand implements Callable<Integer> {
                 new KubernetesClientBuilder().withConfig(config).build()) {
             return ClusterFacts.of(client, namespace == null ? "default" : namespace, name, Instant.now());
         }
-    }
-
-    private Config config() {
-        Config found;
-        try {
-            found = Config.autoConfigure(context);
-        } catch (RuntimeException e) { // Its YAML reader has exceptions of its own.
-            throw new UserError(
-                    "KUBECONFIG: cannot be read: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                            + " (expected: a kubeconfig)",
-                    e);
-        }
-        if (!isConfigured(found)) {
-            throw new UserError(name + ": nothing of that name runs on this machine, and no cluster is configured"
-                    + " (expected: kilter up -f FILE here, or KUBECONFIG naming a kubeconfig)");
-        }
-        if (context != null
-                && (found.getCurrentContext() == null
-                        || !found.getCurrentContext().getName().equals(context))) {
-            throw new UserError("--context: " + context + " (expected: a context of the kubeconfig)");
-        }
-        return new ConfigBuilder(found)
-                .withRequestTimeout(PATIENCE_MILLIS)
-                .withConnectionTimeout(PATIENCE_MILLIS)
-                .withRequestRetryBackoffLimit(1)
-                .build();
-    }
-
-    /** Without any of these the client would ask kubernetes.default.svc, which only a pod can. */
-    private static boolean isConfigured(Config config) {
-        return config.getCurrentContext() != null || System.getenv("KUBERNETES_SERVICE_HOST") != null;
     }
 }

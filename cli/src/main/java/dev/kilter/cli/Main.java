@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             "What if:     kilter plan -f FILE  what would be chosen, what not, and why",
             "Next week:   kilter simulate      a recorded load in virtual time, beside HPA, Knative and KEDA",
             "Why so:      kilter explain NAME  what is wrong, the plan, each pool's last decision and why",
+            "Help:        kilter report        what a maintainer needs to see of a cluster, in one file, without secrets",
             "Proof:       kilter bench         what any server of the Open Inference Protocol can do"
         })
 public final class Main implements Runnable {
@@ -39,6 +40,7 @@ public final class Main implements Runnable {
             PlanCommand.class,
             SimulateCommand.class,
             ExplainCommand.class,
+            ReportCommand.class,
             ServeCommand.class,
             BenchCommand.class);
 
