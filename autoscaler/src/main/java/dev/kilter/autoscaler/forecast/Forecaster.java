@@ -123,6 +123,17 @@ public final class Forecaster {
         return Optional.of(new Forecast(asked, PREDICTORS.get(leader) + kept));
     }
 
+    /** What is not exceeded with that probability, as the predictor that leads now has it; 0: nothing was seen yet. */
+    public double quantile(double probability) {
+        if (pending.isEmpty()) {
+            return 0;
+        }
+        int leader = Experts.predictor(experts.best());
+        double predicted = pending.getLast().said().get(leader).predicted();
+        double quantile = tracks.get(leader).quantile(predicted, history.highest(), probability);
+        return Math.max(rise(probability), quantile);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Forecaster forecaster

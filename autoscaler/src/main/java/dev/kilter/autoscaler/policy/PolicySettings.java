@@ -17,6 +17,8 @@ import java.util.OptionalDouble;
  * @param targetUtilization share of a replica's capacity that is planned to be used. The rest absorbs the noise of
  *     arrivals and what comes while a new replica starts
  * @param reliedUtilization the same while lesser variants can answer what is too much for a replica; may be more than 1
+ * @param surelyUsed share of the capacity that the demand at the full hedge may come to all the same: what lesser
+ *     variants answer beyond it there are not enough of
  * @param targetBusy share of the engines' time where nothing but that is known. Lower: busy says little of latency
  * @param defaults what {@code behavior} leaves out
  * @param enoughRequests fewer in the short window say nothing of refusals or lateness
@@ -34,6 +36,7 @@ public record PolicySettings(
         double reliedHedge,
         double targetUtilization,
         double reliedUtilization,
+        double surelyUsed,
         double targetBusy,
         Behavior defaults,
         double enoughRequests,
@@ -48,6 +51,7 @@ public record PolicySettings(
 
     private static final double RELIED_HEDGE = 0.8;
     private static final double RELIED_UTILIZATION = 1.2;
+    private static final double SURELY_USED = 1.4;
 
     private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(10);
 
@@ -55,6 +59,7 @@ public record PolicySettings(
     public static final PolicySettings REACTIVE = new PolicySettings(
             OptionalDouble.empty(),
             RELIED_HEDGE,
+            0.8,
             0.8,
             0.8,
             0.7,
@@ -87,6 +92,7 @@ public record PolicySettings(
                 reliedHedge,
                 1,
                 reliedUtilization,
+                Math.max(SURELY_USED, reliedUtilization),
                 REACTIVE.targetBusy,
                 new Behavior(rules(Optional.of(Duration.ZERO), 0), rules(Optional.empty(), 0)),
                 REACTIVE.enoughRequests,
@@ -120,6 +126,18 @@ public record PolicySettings(
         return targetUtilization + reliance * (reliedUtilization - targetUtilization);
     }
 
+    /**
+     * The demand to plan for, so that what is sure fits into {@code surelyUsed} where lesser variants are relied on.
+     *
+     * @param likely at the hedge for that reliance
+     * @param sure at the full one
+     * @param reliance 0..1
+     */
+    double demand(double likely, double sure, double reliance) {
+        double mayBeUsed = targetUtilization + reliance * (surelyUsed - targetUtilization);
+        return Math.max(likely, sure * utilization(reliance) / mayBeUsed);
+    }
+
     private static double odds(double probability) {
         return probability / (1 - probability);
     }
@@ -146,6 +164,7 @@ public record PolicySettings(
                 reliedHedge,
                 utilization,
                 whileRelied,
+                Math.max(surelyUsed, whileRelied),
                 targetBusy,
                 whatIsLeftOut,
                 enoughRequests,

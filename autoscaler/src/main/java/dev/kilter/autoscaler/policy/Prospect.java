@@ -7,8 +7,10 @@ import dev.kilter.core.scaling.Observation;
 import dev.kilter.core.scaling.PoolObservation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The demand that replicas are to be there for: those that are asked for now serve only after their start.
@@ -36,21 +38,30 @@ record Prospect(double perSecond, double reliance, Forecaster forecaster, List<S
         double hedge = policy.hedge(reliance);
         Rates rates = new Rates(demand.latestPerSecond(), demand.burstPerSecond(), demand.steadyPerSecond());
         Forecaster forecaster = before.seen(rates, ahead, hedge, now);
-        return forecaster
-                .forecast(hedge)
-                .map(forecast -> new Prospect(
-                        forecast.perSecond(),
-                        reliance,
-                        forecaster,
-                        List.of("%s arrive, up to %s expected in %d s (%s, %s sure%s)"
-                                .formatted(
-                                        Figures.rate(demand.burstPerSecond()),
-                                        Figures.rate(forecast.perSecond()),
-                                        ahead.toSeconds(),
-                                        forecast.reason(),
-                                        Figures.percent(hedge),
-                                        instead(reliance)))))
-                .orElseGet(() -> new Prospect(demand.perSecond(), reliance, forecaster, List.of()));
+        Optional<Forecaster.Forecast> forecast = forecaster.forecast(hedge);
+        if (forecast.isEmpty()) {
+            return new Prospect(demand.perSecond(), reliance, forecaster, List.of());
+        }
+        List<String> reasons = new ArrayList<>();
+        double likely = forecast.get().perSecond();
+        reasons.add("%s arrive, up to %s expected in %d s (%s, %s sure%s)"
+                .formatted(
+                        Figures.rate(demand.burstPerSecond()),
+                        Figures.rate(likely),
+                        ahead.toSeconds(),
+                        forecast.get().reason(),
+                        Figures.percent(hedge),
+                        instead(reliance)));
+        double sure = reliance > 0 ? forecaster.quantile(policy.hedge().getAsDouble()) : 0;
+        double planned = policy.demand(likely, sure, reliance);
+        if (planned > likely) {
+            reasons.add("%s to plan for, since up to %s may come (%s sure), more than lesser answers are enough for"
+                    .formatted(
+                            Figures.rate(planned),
+                            Figures.rate(sure),
+                            Figures.percent(policy.hedge().getAsDouble())));
+        }
+        return new Prospect(planned, reliance, forecaster, reasons);
     }
 
     /**

@@ -56,6 +56,22 @@ class ForeseeingTest {
         assertThat(all.replicas("t4")).isLessThan(some.replicas("t4"));
     }
 
+    @Test
+    void peaksThatLesserAnswersAreNotEnoughForArePlannedForWhereverTheyAreReliedOn() {
+        Random random = new Random(1);
+        Timeline timeline = Timeline.foreseeing(1, 200)
+                .pool("t4", 50, 100, 1)
+                .readyAfter(30)
+                .lesserLeft(1e6);
+        for (int second = 2; second <= 3600; second += 2) {
+            timeline.rate(random.nextInt(12) == 0 ? 10_000 : 4_000).at(second);
+        }
+        timeline.rate(4_000).at(3640).expectReason("t4", "/s to plan for, since up to 10000/s may come ");
+        timeline.expectReason("t4", "(99% sure), more than lesser answers are enough for");
+        // One time in twelve 10,000/s: below 80 % sure, but 140 % of 72 replicas.
+        assertThat(timeline.replicas("t4")).isBetween(70, 80);
+    }
+
     private static Timeline afterAnHourOfNoise(double lesserLeft) {
         Random random = new Random(1);
         Timeline timeline = Timeline.foreseeing(1, 100)
