@@ -29,10 +29,8 @@ class FleetIT extends WithOperator {
         assertThat(written.total() / (double) SIZE)
                 .as("writes for each in %s", written)
                 .isLessThanOrEqualTo(8);
-        assertThat(running.operator.metrics.allWrites())
-                .as("our own count")
-                .isEqualTo(
-                        now.since(before, "inferencedeployments", "ipaddresses").total());
+        assertThat(running.operator.metrics.allWrites()).as("our own count").isEqualTo((double)
+                now.since(before, "inferencedeployments", "ipaddresses").total());
 
         ApiRequests atRest = ApiRequests.soFar(client);
         double looks = running.operator.metrics.allReconciles();

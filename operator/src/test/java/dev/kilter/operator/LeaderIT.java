@@ -38,7 +38,7 @@ class LeaderIT {
                     world.eventually(() -> world.status("third", "Planned").equals("True"));
                     settle(second);
                     ApiRequests since = ApiRequests.soFar(client).since(before, "inferencedeployments", "ipaddresses");
-                    assertThat(second.metric(WRITES)).isEqualTo(since.total());
+                    assertThat(second.metric(WRITES)).isEqualTo((double) since.total());
                     assertThat(since.byKind())
                             .as("pools and Services of the third alone")
                             .containsEntry("servingpools", 1L)
