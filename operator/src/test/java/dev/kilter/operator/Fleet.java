@@ -1,12 +1,16 @@
 package dev.kilter.operator;
 
 import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.status.Conditions;
+import dev.kilter.protocol.Json;
+import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,8 +69,20 @@ record Fleet(KubernetesClient client, int size, int namespaces) {
         return one;
     }
 
-    /** Whether the status of each tells its plan. */
-    boolean isPlanned() {
+    /** Whether the status of each tells its plan, and the gateways are told of all. */
+    boolean isDone() {
+        return isPlanned() && routed() == size;
+    }
+
+    private int routed() {
+        return client.configMaps().inAnyNamespace().withLabel(Labels.PART_OF, "kilter").list().getItems().stream()
+                .map(configMap -> configMap.getData().get(RouteTable.KEY))
+                .filter(Objects::nonNull)
+                .mapToInt(routes -> Json.read(routes, RouteTable.class).models().size())
+                .sum();
+    }
+
+    private boolean isPlanned() {
         List<InferenceDeployment> all = client.resources(InferenceDeployment.class)
                 .inAnyNamespace()
                 .list()

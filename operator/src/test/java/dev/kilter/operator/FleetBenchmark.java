@@ -71,7 +71,7 @@ final class FleetBenchmark {
     private static double settle(OperatorProcess operator, Fleet fleet, long start) throws Exception {
         double writes = -1;
         long last = start;
-        while (System.nanoTime() - last < 5_000_000_000L || !fleet.isPlanned()) {
+        while (System.nanoTime() - last < 5_000_000_000L || !fleet.isDone()) {
             double now = operator.metric("kilter_operator_writes_total");
             if (now != writes) {
                 writes = now;

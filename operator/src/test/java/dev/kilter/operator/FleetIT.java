@@ -22,7 +22,7 @@ class FleetIT extends WithOperator {
         fleet.prepare();
         ApiRequests before = ApiRequests.soFar(client);
         fleet.apply();
-        eventually(fleet::isPlanned);
+        eventually(fleet::isDone);
         running.settle();
         ApiRequests now = ApiRequests.soFar(client);
         ApiRequests written = now.since(before, "inferencedeployments", "ipaddresses", "events");

@@ -96,10 +96,20 @@ class OperatorIT extends WithOperator {
         for (int round = 0; round < 8; round++) {
             String guest = "guest-" + round;
             world.apply(EMBEDDER.replace("name: embedder}", "name: " + guest + "}"));
+            world.eventually(() -> world.condition(guest, "Planned").isPresent());
+            later(world);
             world.eventually(() -> world.routed().equals(List.of("embedder", guest)));
             client.resource(world.deployment(guest)).delete();
+            world.eventually(() -> world.deployment(guest) == null);
+            later(world);
             world.eventually(() -> world.routed().equals(List.of("embedder")));
         }
+    }
+
+    /** Where nothing is ready nobody waits for routes: they are not written at once. */
+    private static void later(World world) {
+        running.passes(Duration.ofSeconds(11));
+        running.touch(world.namespace);
     }
 
     private static List<String> owners(HasMetadata object) {

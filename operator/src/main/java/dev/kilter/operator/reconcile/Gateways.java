@@ -15,9 +15,12 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +32,9 @@ import java.util.stream.Stream;
  * routes are made from what all reconciles decided; whoever asks meanwhile shares the next write with all who ask.
  */
 final class Gateways {
+
+    /** The shortest time between two writes for a namespace of whose changes nobody waits. */
+    private static final Duration PACE = Duration.ofSeconds(10);
 
     private final DeploymentSources sources;
     private final Applier applier;
@@ -47,10 +53,30 @@ final class Gateways {
      *
      * @return what stands in the way; empty: nothing
      */
-    Optional<Blocked> route(InferenceDeployment deployment, List<ServingPool> pools) {
+    Optional<Blocked> route(InferenceDeployment deployment, List<ServingPool> pools, Instant now) {
         return namespaces
                 .computeIfAbsent(deployment.getMetadata().getNamespace(), Namespace::new)
-                .route(deployment.getMetadata().getName(), pools);
+                .route(deployment.getMetadata().getName(), pools, now);
+    }
+
+    /**
+     * Routes likewise, but later if the namespace was written just now: for pools of which none is ready yet.
+     *
+     * @return what stands in the way; empty: nothing
+     */
+    Optional<Blocked> routeInTime(InferenceDeployment deployment, List<ServingPool> pools, Instant now) {
+        Namespace namespace =
+                namespaces.computeIfAbsent(deployment.getMetadata().getNamespace(), Namespace::new);
+        return namespace.postpones(deployment.getMetadata().getName(), pools, now)
+                ? Optional.empty()
+                : namespace.route(deployment.getMetadata().getName(), pools, now);
+    }
+
+    /** When to ask again for one whose routes were put off. */
+    Optional<Duration> wakeAfter(InferenceDeployment deployment, Instant now) {
+        return Optional.ofNullable(namespaces.get(deployment.getMetadata().getNamespace()))
+                .flatMap(namespace ->
+                        namespace.wakeAfter(deployment.getMetadata().getName(), now));
     }
 
     /** Forgets one that was deleted. */
@@ -66,6 +92,9 @@ final class Gateways {
         private final ReentrantLock writing = new ReentrantLock();
         /** By InferenceDeployment: its pools as it told last, which may be more than the watch has told yet. */
         private final Map<String, List<ServingPool>> told = new ConcurrentHashMap<>();
+
+        private final Set<String> postponed = ConcurrentHashMap.newKeySet();
+        private volatile Instant written = Instant.MIN;
         /** The write that has not begun yet. */
         private CompletableFuture<Optional<Blocked>> next;
 
@@ -73,7 +102,23 @@ final class Gateways {
             this.name = name;
         }
 
-        Optional<Blocked> route(String deployment, List<ServingPool> pools) {
+        boolean postpones(String deployment, List<ServingPool> pools, Instant now) {
+            if (written.isAfter(now.minus(PACE))) {
+                told.put(deployment, List.copyOf(pools));
+                postponed.add(deployment);
+                return true;
+            }
+            return false;
+        }
+
+        Optional<Duration> wakeAfter(String deployment, Instant now) {
+            return postponed.contains(deployment)
+                    ? Optional.of(Duration.between(now.minus(PACE), written))
+                    : Optional.empty();
+        }
+
+        Optional<Blocked> route(String deployment, List<ServingPool> pools, Instant now) {
+            postponed.remove(deployment);
             CompletableFuture<Optional<Blocked>> write;
             boolean leads;
             synchronized (this) {
@@ -85,7 +130,7 @@ final class Gateways {
                 write = next;
             }
             if (leads) {
-                lead(write);
+                lead(write, now);
             }
             try {
                 return write.join();
@@ -95,13 +140,13 @@ final class Gateways {
         }
 
         /** Whoever asks until the write before is done still belongs to this one. */
-        private void lead(CompletableFuture<Optional<Blocked>> write) {
+        private void lead(CompletableFuture<Optional<Blocked>> write, Instant now) {
             writing.lock();
             try {
                 synchronized (this) {
                     next = null;
                 }
-                write.complete(write());
+                write.complete(write(now));
             } catch (RuntimeException | Error e) {
                 write.completeExceptionally(e);
             } finally {
@@ -109,7 +154,7 @@ final class Gateways {
             }
         }
 
-        private Optional<Blocked> write() {
+        private Optional<Blocked> write(Instant now) {
             List<InferenceDeployment> routed = sources.present(name);
             if (routed.isEmpty()) {
                 // Deleted meanwhile; or so new that its arrival wakes this again.
@@ -117,7 +162,11 @@ final class Gateways {
             }
             List<Owner> owners = routed.stream().map(Owner::of).toList();
             for (HasMetadata object : GatewayObjects.shared(name, owners, Routes.of(routed, pools()), settings)) {
-                Optional<Blocked> blocked = Realizer.blocked(apply(object));
+                Applied applied = apply(object);
+                if (applied instanceof Applied.Written) {
+                    written = now;
+                }
+                Optional<Blocked> blocked = Realizer.blocked(applied);
                 if (blocked.isPresent()) {
                     return blocked;
                 }
@@ -144,6 +193,7 @@ final class Gateways {
         /** @return whether nobody is left */
         synchronized boolean forget(String deployment) {
             told.remove(deployment);
+            postponed.remove(deployment);
             return told.isEmpty() && next == null && !writing.isLocked();
         }
     }

@@ -156,13 +156,14 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         return new Findings(seen, plan, Optional.empty(), Optional.empty(), Optional.of(blocked));
     }
 
-    private static Optional<Duration> wakeAfter(Findings findings) {
+    private Optional<Duration> wakeAfter(Findings findings) {
         Observation seen = findings.seen();
         return Stream.of(
                         seen.untilStale(),
                         seen.provisioning().wakeAfter(),
                         findings.rollout().flatMap(Rollout::wakeAfter),
                         findings.profiling().flatMap(Profiling::wakeAfter),
+                        gateways.wakeAfter(seen.deployment(), seen.at()),
                         findings.blocked().map(any -> LOOK_AGAIN))
                 .flatMap(Optional::stream)
                 .min(Duration::compareTo);

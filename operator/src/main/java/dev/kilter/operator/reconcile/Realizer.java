@@ -53,7 +53,12 @@ final class Realizer {
         }
         List<String> meant = desired.stream().map(DesiredPool::name).toList();
         Optional<Blocked> others = keepOthers(seen, meant, rollout, pools);
-        Optional<Blocked> routed = gateways.route(seen.deployment(), pools);
+        boolean awaited = seen.pools().stream().anyMatch(pool -> Observation.ready(pool) > 0)
+                || !rollout.delete().isEmpty()
+                || !rollout.emptied().isEmpty();
+        Optional<Blocked> routed = awaited
+                ? gateways.route(seen.deployment(), pools, seen.at())
+                : gateways.routeInTime(seen.deployment(), pools, seen.at());
         if (routed.isEmpty()) {
             // Routes first: by now no gateway sends anything there.
             rollout.delete().forEach(name -> applier.delete(ServingPool.class, seen.namespace(), name));
