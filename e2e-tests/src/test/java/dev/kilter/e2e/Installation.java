@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,11 +129,17 @@ final class Installation {
                 .withPatchType(PatchType.SERVER_SIDE_APPLY)
                 .withFieldManager("a-user")
                 .build();
-        return client
-                .load(new java.io.ByteArrayInputStream(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .items()
-                .stream()
+        return objects(yaml).stream()
                 .map(item -> client.resource(item).patch(asUser))
                 .toList();
+    }
+
+    void delete(String yaml) {
+        objects(yaml).forEach(item -> client.resource(item).delete());
+    }
+
+    private List<HasMetadata> objects(String yaml) {
+        return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                .items();
     }
 }

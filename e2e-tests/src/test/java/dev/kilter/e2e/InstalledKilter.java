@@ -3,7 +3,9 @@ package dev.kilter.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -96,6 +98,28 @@ final class InstalledKilter implements AutoCloseable {
                     node.getSpec().setUnschedulable(cordoned);
                     return node;
                 })));
+    }
+
+    /** Replaces all taints of a node. */
+    void taint(String name, Taint... taints) {
+        untilTaken(() -> client.nodes().withName(name).edit(node -> {
+            node.getSpec().setTaints(List.of(taints));
+            return node;
+        }));
+    }
+
+    /** Kilter's own pods of a component. */
+    List<Pod> podsOf(String component) {
+        return client.pods()
+                .inNamespace(Installation.NAMESPACE)
+                .withLabel("app.kubernetes.io/component", component)
+                .list()
+                .getItems();
+    }
+
+    /** The address under which pods reach this machine. */
+    String hostAddress() {
+        return cluster.hostAddress();
     }
 
     /** The GPU product that a node is labelled with. */

@@ -107,9 +107,7 @@ class LifecycleE2E {
         Scenario.await(
                 "the change to be followed",
                 Duration.ofMinutes(1),
-                () -> scenario.inferenceDeployment(MODEL).getMetadata().getGeneration()
-                        == ((Number) scenario.inferenceDeployment(MODEL).get("status", "observedGeneration"))
-                                .longValue());
+                () -> scenario.isFollowed(MODEL));
         scenario.awaitReady(MODEL, Duration.ofMinutes(1));
         assertNobodyNoticed();
         assertThat(uids(scenario.servingPods(MODEL))).isEqualTo(serving);
@@ -145,10 +143,8 @@ class LifecycleE2E {
     }
 
     private void assertNobodyNoticed() {
-        long before = load.answered();
-        Scenario.await("answers", Duration.ofSeconds(60), () -> load.answered() >= before + 50);
-        assertThat(load.failed()).as("failed").isEmpty();
-        assertThat(load.refused()).as("refused").isEmpty();
+        load.awaitMore(50);
+        load.assertNobodyNoticed();
     }
 
     private static Set<String> uids(List<Pod> pods) {

@@ -1,5 +1,7 @@
 package dev.kilter.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -121,6 +123,19 @@ final class OpenLoopLoad implements AutoCloseable {
     /** Neither answered nor refused, broken connections among them: when, and in which words. */
     List<String> failed() {
         return List.copyOf(failed);
+    }
+
+    /** Waits for so many more answers. */
+    void awaitMore(int answers) {
+        long before = answered();
+        Scenario.await("answers", Duration.ofSeconds(60), () -> answered() >= before + answers);
+    }
+
+    /** All that was asked so far was answered, or is on its way. */
+    void assertNobodyNoticed() {
+        assertThat(answered()).as("answered").isPositive();
+        assertThat(failed()).as("failed").isEmpty();
+        assertThat(refused()).as("refused").isEmpty();
     }
 
     @Override

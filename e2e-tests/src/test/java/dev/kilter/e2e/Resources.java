@@ -14,8 +14,12 @@ final class Resources {
 
     /** Of the tests' own. */
     static String text(String name) {
+        return new String(bytes(name), StandardCharsets.UTF_8);
+    }
+
+    static byte[] bytes(String name) {
         try (InputStream in = Objects.requireNonNull(Resources.class.getResourceAsStream("/" + name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + name, e);
         }

@@ -2,10 +2,7 @@ package dev.kilter.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -42,7 +39,7 @@ class RolloutE2E {
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
             scenario.apply(yaml.replace("emulated:?" + CURVE, "maven:nobody:nothing:1!/nothing.onnx"));
             awaitRolledBack("not ready within 45s");
-            assertCostNothing(load);
+            load.assertNobodyNoticed();
         }
     }
 
@@ -53,7 +50,7 @@ class RolloutE2E {
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
             scenario.apply(yaml.replace(CURVE, "curve=1:2500ms,4:2600ms"));
             awaitRolledBack("at 10 % of the traffic ");
-            assertCostNothing(load);
+            load.assertNobodyNoticed();
         }
     }
 
@@ -67,46 +64,23 @@ class RolloutE2E {
             Scenario.await(
                     "another pool serves",
                     Duration.ofMinutes(2),
-                    () -> is("Ready", "True", "Serving")
-                            && is("Reconciling", "False", "Done")
+                    () -> scenario.condition(MODEL, "Ready").equals("True Serving")
+                            && scenario.condition(MODEL, "Reconciling").equals("False Done")
                             && !pool().equals(before));
-            assertCostNothing(load);
+            load.assertNobodyNoticed();
         }
-    }
-
-    private static void assertCostNothing(OpenLoopLoad load) {
-        assertThat(load.answered()).as("answered").isPositive();
-        assertThat(load.failed()).as("failed").isEmpty();
-        assertThat(load.refused()).as("refused").isEmpty();
     }
 
     private void awaitRolledBack(String why) {
         Scenario.await(
                 "rolled back: " + why,
                 Duration.ofMinutes(2),
-                () -> is("Stalled", "True", "RolledBack") && message("Stalled").contains(why));
-        assertThat(is("TrafficAvailable", "True", "Serving")).isTrue();
+                () -> scenario.condition(MODEL, "Stalled").equals("True RolledBack")
+                        && scenario.message(MODEL, "Stalled").contains(why));
+        assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");
     }
 
     private String pool() {
         return scenario.inferenceDeployment(MODEL).get("status", "plan", "pools", 0, "name");
-    }
-
-    private boolean is(String type, String status, String reason) {
-        Map<String, Object> found = condition(type);
-        return status.equals(found.get("status")) && reason.equals(found.get("reason"));
-    }
-
-    private String message(String type) {
-        return String.valueOf(condition(type).get("message"));
-    }
-
-    private Map<String, Object> condition(String type) {
-        GenericKubernetesResource resource = scenario.inferenceDeployment(MODEL);
-        List<Map<String, Object>> conditions = resource.get("status", "conditions");
-        return conditions.stream()
-                .filter(each -> type.equals(each.get("type")))
-                .findFirst()
-                .orElse(Map.of());
     }
 }

@@ -2,6 +2,7 @@ package dev.kilter.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -57,16 +59,42 @@ record Scenario(KubernetesClient client, Installation installation, String names
                 .require();
     }
 
-    /** {@code True Serving}. */
+    /** {@code True Serving}; {@code none}: it is not told. */
     String condition(String name, String type) {
-        List<Map<String, Object>> conditions = inferenceDeployment(name).get("status", "conditions");
-        return conditions == null
-                ? "none"
-                : conditions.stream()
-                        .filter(condition -> type.equals(condition.get("type")))
-                        .map(condition -> condition.get("status") + " " + condition.get("reason"))
-                        .findFirst()
-                        .orElse("none");
+        return found(name, type)
+                .map(condition -> condition.get("status") + " " + condition.get("reason"))
+                .orElse("none");
+    }
+
+    /** What a condition says; empty: it is not told. */
+    String message(String name, String type) {
+        return found(name, type)
+                .map(condition -> String.valueOf(condition.get("message")))
+                .orElse("");
+    }
+
+    private Optional<Map<String, Object>> found(String name, String type) {
+        List<Map<String, Object>> all = inferenceDeployment(name).get("status", "conditions");
+        return Optional.ofNullable(all).orElse(List.of()).stream()
+                .filter(condition -> type.equals(condition.get("type")))
+                .findFirst();
+    }
+
+    /** Whether the status is about the specification as it is now. */
+    boolean isFollowed(String name) {
+        GenericKubernetesResource resource = inferenceDeployment(name);
+        Number observed = resource.get("status", "observedGeneration");
+        return resource.getMetadata().getGeneration() == observed.longValue();
+    }
+
+    /** The texts of an InferenceDeployment's Warning events of a reason. */
+    List<String> warnings(String name, String reason) {
+        return client.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> event.getInvolvedObject().getName().equals(name)
+                        && event.getType().equals("Warning")
+                        && event.getReason().equals(reason))
+                .map(Event::getMessage)
+                .toList();
     }
 
     void delete(String inferenceDeployment) {
@@ -128,6 +156,22 @@ record Scenario(KubernetesClient client, Installation installation, String names
                     && now.stream()
                             .noneMatch(pod -> before.contains(pod.getMetadata().getName()));
         });
+    }
+
+    /** The pods of a Deployment. */
+    List<Pod> pods(String deployment) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withLabels(client.apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName(deployment)
+                        .require()
+                        .getSpec()
+                        .getSelector()
+                        .getMatchLabels())
+                .list()
+                .getItems();
     }
 
     private List<String> names(Map<String, String> selector) {

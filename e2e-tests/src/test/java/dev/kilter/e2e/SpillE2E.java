@@ -46,7 +46,7 @@ class SpillE2E {
         assertThat(readyOn(kilter)).containsExactly(T4);
         try (ServiceDoor door = scenario.door(MODEL);
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, 10)) {
-            Scenario.await("answers", Duration.ofSeconds(60), () -> load.answered() > 50);
+            load.awaitMore(50);
             kilter.cordon(T4, true);
             Pod evicted = scenario.servingPods(MODEL).getFirst();
             kilter.client().resource(evicted).delete();
@@ -67,8 +67,7 @@ class SpillE2E {
                     () -> scenario.condition(MODEL, "Placed").equals("True AsPlanned")
                             && scenario.servingPods(MODEL).size() == 2
                             && readyOn(kilter).equals(Set.of(T4)));
-            assertThat(load.failed()).as("failed").isEmpty();
-            assertThat(load.refused()).as("refused").isEmpty();
+            load.assertNobodyNoticed();
         }
     }
 

@@ -1,13 +1,17 @@
 package dev.kilter.gateway.proxy;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientFactoryBuilder;
 import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.ReleasableHolder;
+import com.linecorp.armeria.common.util.TransportType;
 import dev.kilter.gateway.routing.PodAddress;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
@@ -20,13 +24,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class PodClients implements AutoCloseable {
 
+    /** How long what was sent may stay unacknowledged: four repetitions on a network that answers in 1 ms. */
+    private static final int UNACKNOWLEDGED_MILLIS = 3_000;
+
     private final ClientFactory factory;
     private final long maxResponseBytes;
     private final Map<PodAddress, WebClient> clients = new ConcurrentHashMap<>();
 
     public PodClients(EventLoopGroup loops, long maxResponseBytes) {
         this.maxResponseBytes = maxResponseBytes;
-        this.factory = ClientFactory.builder()
+        this.factory = givingUpTheSilent(ClientFactory.builder())
                 .workerGroup(loops, false)
                 .eventLoopSchedulerFactory(group -> (protocol, endpoints, endpoint) -> new Held(current(group)))
                 // Of the handshake as well, which a pod that has just come on a busy machine is slow with.
@@ -39,6 +46,16 @@ public final class PodClients implements AutoCloseable {
                 .http2InitialConnectionWindowSize(8 << 20)
                 .http2InitialStreamWindowSize(1 << 20)
                 .build();
+    }
+
+    /**
+     * A machine that is gone answers nothing, not even that: without a bound the kernel repeats for two minutes, and
+     * every request on that connection waits as long. A pod that is only slow acknowledges all the same.
+     */
+    private static ClientFactoryBuilder givingUpTheSilent(ClientFactoryBuilder builder) {
+        return Flags.transportType() == TransportType.EPOLL
+                ? builder.channelOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
+                : builder;
     }
 
     /** The client for one pod. Times out by itself never: the caller's deadline does. */

@@ -28,6 +28,9 @@ public record PoolPods(
     /** A container that waits for one of these does so in good order. */
     private static final Set<String> ON_ITS_WAY = Set.of("ContainerCreating", "PodInitializing");
 
+    /** An image is being asked for in vain, or will be again. */
+    private static final Set<String> PULLING = Set.of("ErrImagePull", "ImagePullBackOff");
+
     /** Reads the pool's Deployment and pods. */
     public static PoolPods of(Optional<Deployment> deployment, List<Pod> pods) {
         List<Pod> alive = pods.stream()
@@ -74,7 +77,7 @@ public record PoolPods(
         PodStatus status = pod.getStatus();
         Stream<String> ofContainers = status.getContainerStatuses().stream()
                 .filter(container -> !Boolean.TRUE.equals(container.getReady()))
-                .flatMap(container -> failing(container).stream());
+                .flatMap(container -> failing(pod, container).stream());
         Stream<String> ofPod = "Failed".equals(status.getPhase())
                 ? Stream.of(status.getReason() + ": " + status.getMessage())
                 : Stream.of();
@@ -83,26 +86,47 @@ public record PoolPods(
                 .findFirst();
     }
 
-    private static Optional<String> failing(ContainerStatus container) {
+    private static Optional<String> failing(Pod pod, ContainerStatus container) {
         Optional<ContainerStateTerminated> ended = Stream.of(container.getState(), container.getLastState())
                 .flatMap(state -> Optional.ofNullable(state).map(ContainerState::getTerminated).stream())
                 .filter(terminated -> terminated.getExitCode() != 0)
                 .findFirst();
         if (ended.isPresent()) {
-            String said = ended.get().getMessage();
-            return Optional.of(
-                    said == null || said.isBlank()
-                            ? ended.get().getReason() + ", exit code "
-                                    + ended.get().getExitCode()
-                            : said);
+            return Optional.of(lastWords(pod, container.getName(), ended.get()));
         }
         return Optional.ofNullable(container.getState())
                 .map(ContainerState::getWaiting)
                 .filter(waiting -> waiting.getReason() != null && !ON_ITS_WAY.contains(waiting.getReason()))
-                .map(PoolPods::told);
+                .map(waiting -> told(container.getImage(), waiting));
     }
 
-    private static String told(ContainerStateWaiting waiting) {
-        return waiting.getMessage() == null ? waiting.getReason() : waiting.getReason() + ": " + waiting.getMessage();
+    private static String lastWords(Pod pod, String container, ContainerStateTerminated ended) {
+        if ("OOMKilled".equals(ended.getReason())) {
+            return "OOMKilled: it needs more memory than " + memoryLimit(pod, container)
+                    + "; raise spec.pod.resources, or perReplica.resources of its class";
+        }
+        String said = ended.getMessage();
+        return said == null || said.isBlank() ? ended.getReason() + ", exit code " + ended.getExitCode() : said;
+    }
+
+    private static String memoryLimit(Pod pod, String container) {
+        return pod.getSpec().getContainers().stream()
+                .filter(each -> each.getName().equals(container) && each.getResources() != null)
+                .flatMap(each -> Optional.ofNullable(each.getResources().getLimits()).stream())
+                .flatMap(limits -> Optional.ofNullable(limits.get("memory")).stream())
+                .map(limit -> "its limit of " + limit)
+                .findFirst()
+                .orElse("its node has");
+    }
+
+    /** An attempt and the pause after it are told alike, in the words of the attempt. */
+    private static String told(String image, ContainerStateWaiting waiting) {
+        if (waiting.getMessage() == null) {
+            return waiting.getReason();
+        }
+        return PULLING.contains(waiting.getReason())
+                ? "image " + image + " cannot be pulled: "
+                        + waiting.getMessage().replaceFirst("^.*ErrImagePull: ", "")
+                : waiting.getReason() + ": " + waiting.getMessage();
     }
 }

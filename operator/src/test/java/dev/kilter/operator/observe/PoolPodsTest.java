@@ -40,11 +40,25 @@ class PoolPodsTest {
                 .isEmpty();
     }
 
-    @Test
-    void anImageThatIsNotThereIsTold() {
-        assertThat(of(container("ready: false, state: {waiting: {reason: ImagePullBackOff, message: no such image}}"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reason: ErrImagePull, message: 'failed to resolve: not found'",
+                "reason: ImagePullBackOff, message: 'Back-off pulling image \"x\": ErrImagePull: failed to resolve: not found'",
+            })
+    void anImageThatIsNotThereIsToldFromAttemptToAttempt(String waiting) {
+        assertThat(of(container("ready: false, state: {waiting: {" + waiting + "}}"))
                         .failing())
-                .contains("pod intent-a: ImagePullBackOff: no such image");
+                .contains("pod intent-a: image x cannot be pulled: failed to resolve: not found");
+    }
+
+    @Test
+    void whatNeedsMoreMemoryIsToldWithItsLimitAndWhereToRaiseIt() {
+        assertThat(of(container("ready: false, state: {running: {}}, lastState: {terminated: "
+                                + "{exitCode: 137, reason: OOMKilled}}"))
+                        .failing())
+                .contains("pod intent-a: OOMKilled: it needs more memory than its limit of 768Mi; raise"
+                        + " spec.pod.resources, or perReplica.resources of its class");
     }
 
     @Test
@@ -79,7 +93,7 @@ class PoolPodsTest {
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: intent-a}
-                spec: {containers: []}
+                spec: {containers: [{name: server, resources: {limits: {memory: 768Mi}}}]}
                 status: %s
                 """.formatted(status), Pod.class);
         return PoolPods.of(Optional.empty(), List.of(pod));
