@@ -37,6 +37,7 @@ class RolloutIT extends WithOperator {
         world.becomesReady(fresh);
         world.eventually(() -> share(world, fresh) == 10 && share(world, old) == 90);
         world.eventually(() -> shares(world).equals(List.of(10, 90)));
+        assertThat(candidates(world)).containsExactly(10);
         world.eventually(() ->
                 world.condition("embedder", "Ready").orElseThrow().message().contains("10 %"));
         assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
@@ -54,6 +55,7 @@ class RolloutIT extends WithOperator {
         later(world, Duration.ofMinutes(1));
         world.eventually(() -> world.pools().size() == 1);
         world.eventually(() -> shares(world).equals(List.of(100)));
+        assertThat(candidates(world)).isEmpty();
         assertThat(world.pools().getFirst().getMetadata().getName()).isEqualTo(fresh);
     }
 
@@ -177,6 +179,14 @@ class RolloutIT extends WithOperator {
         return world.routes().models().getFirst().revisions().stream()
                 .map(RouteTable.Revision::share)
                 .sorted()
+                .toList();
+    }
+
+    /** The shares of those that others answer for. */
+    private static List<Integer> candidates(World world) {
+        return world.routes().models().getFirst().revisions().stream()
+                .filter(revision -> revision.candidate().orElse(false))
+                .map(RouteTable.Revision::share)
                 .toList();
     }
 
