@@ -44,15 +44,22 @@ spec:
       priorityClassName: {{ . }}
       {{- end }}
       {{- if gt (int $values.replicas) 1 }}
-      # The one that leads and those that stand by do not go with one node, nor with one zone.
+      # The one that leads and those that stand by do not go with one node, nor with one zone. Zones are no second
+      # constraint: the scheduler counts no node that lacks the label of any.
       topologySpreadConstraints:
-      {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
-      - topologyKey: {{ . }}
+      - topologyKey: kubernetes.io/hostname
         maxSkew: 1
         whenUnsatisfiable: ScheduleAnyway
         labelSelector:
           matchLabels: {{- include "kilter.selector" $ | nindent 12 }}
-      {{- end }}
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+          - weight: 100
+            podAffinityTerm:
+              topologyKey: topology.kubernetes.io/zone
+              labelSelector:
+                matchLabels: {{- include "kilter.selector" $ | nindent 18 }}
       {{- end }}
       containers:
       - name: {{ .component }}

@@ -104,10 +104,7 @@ class LifecycleE2E {
         Instant from = Instant.now();
         kilter.installation().deploy(Map.of("namespaces[0]", scenario.namespace()));
         scenario.apply(Resources.text("emulated-restart.yaml").replace("maxReplicas: 2", "maxReplicas: 3"));
-        Scenario.await(
-                "the change to be followed",
-                Duration.ofMinutes(1),
-                () -> scenario.isFollowed(MODEL));
+        Scenario.await("the change to be followed", Duration.ofMinutes(1), () -> scenario.isFollowed(MODEL));
         scenario.awaitReady(MODEL, Duration.ofMinutes(1));
         assertNobodyNoticed();
         assertThat(uids(scenario.servingPods(MODEL))).isEqualTo(serving);

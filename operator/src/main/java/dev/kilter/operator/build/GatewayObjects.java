@@ -104,8 +104,10 @@ public final class GatewayObjects {
                 .withNodeSelector(settings.gateway().nodeSelector())
                 .withTolerations(settings.gateway().tolerations())
                 .withPriorityClassName(settings.gateway().priorityClassName())
-                .withTopologySpreadConstraints(
-                        Spread.over(Spread.NODES, selector()), Spread.over(Spread.ZONES, selector()))
+                .withTopologySpreadConstraints(Spread.overNodes(selector()))
+                .withNewAffinity()
+                .withPodAntiAffinity(Spread.overZones(selector()))
+                .endAffinity()
                 .withContainers(container(settings))
                 .addNewVolume()
                 .withName("tmp")

@@ -107,8 +107,10 @@ public final class PoolObjects {
         }
         return RuntimePod.with(
                 pod.spec()
-                        .withTopologySpreadConstraints(
-                                Spread.over(Spread.ZONES, selector()), Spread.over(Spread.NODES, selector()))
+                        .withTopologySpreadConstraints(Spread.overNodes(selector()))
+                        .editOrNewAffinity()
+                        .withPodAntiAffinity(Spread.overZones(selector()))
+                        .endAffinity()
                         .withTerminationGracePeriodSeconds(
                                 settings.terminationGrace().toSeconds()),
                 server);

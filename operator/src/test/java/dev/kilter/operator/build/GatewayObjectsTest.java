@@ -72,7 +72,10 @@ class GatewayObjectsTest {
         assertThat(pod.getPriorityClassName()).isEqualTo("high");
         assertThat(pod.getTopologySpreadConstraints())
                 .extracting(TopologySpreadConstraint::getTopologyKey)
-                .containsExactly("kubernetes.io/hostname", "topology.kubernetes.io/zone");
+                .containsExactly("kubernetes.io/hostname");
+        assertThat(pod.getAffinity().getPodAntiAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
+                .extracting(term -> term.getPodAffinityTerm().getTopologyKey())
+                .containsExactly("topology.kubernetes.io/zone");
     }
 
     @Test

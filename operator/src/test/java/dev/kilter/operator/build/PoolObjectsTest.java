@@ -14,6 +14,7 @@ import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RuntimeConfig;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PoolObjectsTest {
@@ -32,14 +34,23 @@ class PoolObjectsTest {
     @Test
     void podsOfAPoolAreSpreadOverZonesAndNodesButNeverKeptWaitingForThat() {
         Deployment deployment = new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS).deployment();
-        var constraints = deployment.getSpec().getTemplate().getSpec().getTopologySpreadConstraints();
-        assertThat(constraints)
-                .extracting(each -> each.getTopologyKey() + " " + each.getMaxSkew() + " " + each.getWhenUnsatisfiable())
-                .containsExactly(
-                        "topology.kubernetes.io/zone 1 ScheduleAnyway", "kubernetes.io/hostname 1 ScheduleAnyway");
-        assertThat(constraints)
-                .allSatisfy(each -> assertThat(each.getLabelSelector().getMatchLabels())
-                        .isEqualTo(deployment.getSpec().getSelector().getMatchLabels()));
+        PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+        Map<String, String> pods = deployment.getSpec().getSelector().getMatchLabels();
+        assertThat(pod.getTopologySpreadConstraints()).singleElement().satisfies(nodes -> {
+            assertThat(nodes.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+            assertThat(nodes.getWhenUnsatisfiable()).isEqualTo("ScheduleAnyway");
+            assertThat(nodes.getLabelSelector().getMatchLabels()).isEqualTo(pods);
+        });
+        assertThat(pod.getAffinity().getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
+                .isEmpty();
+        assertThat(pod.getAffinity().getPodAntiAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
+                .extracting(WeightedPodAffinityTerm::getPodAffinityTerm)
+                .singleElement()
+                .satisfies(zones -> {
+                    assertThat(zones.getTopologyKey()).isEqualTo("topology.kubernetes.io/zone");
+                    assertThat(zones.getLabelSelector().getMatchLabels()).isEqualTo(pods);
+                });
+        assertThat(pod.getAffinity().getNodeAffinity()).isNotNull();
     }
 
     @Test
