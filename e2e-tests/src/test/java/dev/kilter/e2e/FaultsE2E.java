@@ -30,8 +30,11 @@ class FaultsE2E {
     private static final int LOAD = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** What was sent to a node before its silence was noticed. */
-    private static final Duration UNNOTICED = Duration.ofSeconds(6);
+    /**
+     * 3 s until a silent connection is given up, 2 s in which no other can be made, 3 s for what another event loop
+     * sent over its own meanwhile; and 2 s for a busy machine.
+     */
+    private static final Duration UNNOTICED = Duration.ofSeconds(10);
 
     private Scenario scenario;
     private String yaml;
@@ -77,16 +80,17 @@ class FaultsE2E {
             load.awaitMore(50);
             Pod victim = scenario.servingPods(MODEL).getFirst();
             Instant from = Instant.now();
+            long open = load.open();
+            long before = load.sent();
             machine.kill(victim);
+            long couldBeThere = open + load.sent() - before;
             Scenario.await("the container's second life", LIMIT, () -> {
                 Pod now = scenario.client().resource(victim).get();
                 return restarts(now) == 1 && Readiness.isPodReady(now);
             });
             load.awaitMore(50);
-            assertOnlyLost(load, from, Duration.ofSeconds(1));
-            assertThat(load.failed())
-                    .as("failed; what a pod holds at this load")
-                    .hasSizeLessThanOrEqualTo(8);
+            assertOnlyLost(load, from, UNNOTICED);
+            assertThat(load.failed().size()).as("failed").isLessThanOrEqualTo((int) couldBeThere);
         }
     }
 

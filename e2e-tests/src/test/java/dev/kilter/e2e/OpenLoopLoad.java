@@ -111,6 +111,15 @@ final class OpenLoopLoad implements AutoCloseable {
         return Instant.now() + " " + what + ": " + how;
     }
 
+    long sent() {
+        return sent.get();
+    }
+
+    /** Sent, and nothing heard yet. */
+    long open() {
+        return sent() - answered() - refused.size() - failed.size();
+    }
+
     long answered() {
         return answered.get();
     }
