@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the DCGM exporters of the nodes that carry our pods tell of these pods' GPUs. They are asked aside, one round at
@@ -28,6 +31,8 @@ final class KubernetesGpus implements AutoCloseable {
 
     /** Of the resources that NVIDIA's device plugin offers: gpu, gpu.shared, mig-1g.10gb. */
     private static final String RESOURCES = "nvidia.com/";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesGpus.class);
 
     private final ExporterEndpoints endpoints;
     private final DcgmScraper scraper;
@@ -51,10 +56,15 @@ final class KubernetesGpus implements AutoCloseable {
     }
 
     private void collect(Instant now) {
-        if (round.isDone() && !round.isCompletedExceptionally()) {
-            round.join().forEach((exporter, page) -> watch.take(exporter, page, now));
-            round = CompletableFuture.completedFuture(Map.of());
+        if (!round.isDone()) {
+            return;
         }
+        try {
+            round.join().forEach((exporter, page) -> watch.take(exporter, page, now));
+        } catch (CompletionException e) {
+            LOG.warn("the DCGM exporters were not asked: {}", e.getCause().getMessage(), e.getCause());
+        }
+        round = CompletableFuture.completedFuture(Map.of());
     }
 
     private void ask(List<Pod> holding, Instant now) {

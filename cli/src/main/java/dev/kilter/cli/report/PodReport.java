@@ -11,12 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Logs and metrics of pods, each within bounds. */
 final class PodReport {
 
     static final String PART_OF = "app.kubernetes.io/part-of";
     static final String KILTER = "kilter";
+
+    private static final Set<String> SERVERS = Set.of("operator", "autoscaler", "gateway", "serving-runtime");
 
     /** Of so many pods of a namespace logs and metrics are read. */
     private static final int MOST_PODS = 30;
@@ -57,6 +61,9 @@ final class PodReport {
         String who = pod.getMetadata().getNamespace() + "/" + name;
         Map<String, Runnable> parts = new LinkedHashMap<>();
         for (Container container : pod.getSpec().getContainers()) {
+            if (!hasStarted(pod, container)) {
+                continue;
+            }
             String file = folder + "logs/" + name + "." + container.getName();
             parts.put(
                     "log of " + who + " " + container.getName(),
@@ -67,7 +74,9 @@ final class PodReport {
                         () -> archive.add(file + ".previous.log", log(pod, container.getName(), true)));
             }
         }
-        parts.put("metrics of " + who, () -> archive.add(folder + "metrics/" + name + ".txt", metrics(pod)));
+        if (isServer(pod)) {
+            parts.put("metrics of " + who, () -> archive.add(folder + "metrics/" + name + ".txt", metrics(pod)));
+        }
         return parts;
     }
 
@@ -96,6 +105,22 @@ final class PodReport {
         return page;
     }
 
+    /** What has not started has no log; why, stands in its state. */
+    private static boolean hasStarted(Pod pod, Container container) {
+        return statuses(pod)
+                .filter(status -> status.getName().equals(container.getName()))
+                .anyMatch(status -> status.getRestartCount() > 0
+                        || status.getState().getRunning() != null
+                        || status.getState().getTerminated() != null);
+    }
+
+    /** Jobs have no metrics. */
+    private static boolean isServer(Pod pod) {
+        return SERVERS.contains(pod.getMetadata().getLabels().getOrDefault("app.kubernetes.io/component", ""))
+                && pod.getStatus() != null
+                && "Running".equals(pod.getStatus().getPhase());
+    }
+
     private static boolean isReady(Pod pod) {
         return Optional.ofNullable(pod.getStatus()).stream()
                 .flatMap(status -> status.getConditions().stream())
@@ -104,9 +129,10 @@ final class PodReport {
     }
 
     private static int restarts(Pod pod) {
-        return Optional.ofNullable(pod.getStatus()).stream()
-                .flatMap(status -> status.getContainerStatuses().stream())
-                .mapToInt(ContainerStatus::getRestartCount)
-                .sum();
+        return statuses(pod).mapToInt(ContainerStatus::getRestartCount).sum();
+    }
+
+    private static Stream<ContainerStatus> statuses(Pod pod) {
+        return Optional.ofNullable(pod.getStatus()).stream().flatMap(status -> status.getContainerStatuses().stream());
     }
 }
