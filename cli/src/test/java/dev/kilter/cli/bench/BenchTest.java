@@ -41,6 +41,8 @@ class BenchTest {
         public void stepped(String target, RateSearch.Step step) {}
     };
 
+    private static final Duration SERVICE_TIME = Duration.ofMillis(2);
+
     private static Server server;
 
     @BeforeAll
@@ -49,7 +51,10 @@ class BenchTest {
         server = Server.builder()
                 .http(0)
                 .service("/v2/models/toy", (ctx, request) -> HttpResponse.of(MediaType.JSON, metadata))
-                .service("/v2/models/toy/infer", (ctx, request) -> HttpResponse.of(MediaType.JSON, "{}"))
+                .service(
+                        "/v2/models/toy/infer",
+                        // One that is as fast as the generator would rightly be refused.
+                        (ctx, request) -> HttpResponse.delayed(HttpResponse.of(MediaType.JSON, "{}"), SERVICE_TIME))
                 .build();
         server.start().join();
     }
