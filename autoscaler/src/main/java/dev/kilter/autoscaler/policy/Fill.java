@@ -119,7 +119,7 @@ final class Fill {
 
     /** What keeps so many from being there; empty: nothing that all pools share. */
     Optional<String> limit(Map<String, Integer> counts) {
-        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        long all = counts.values().stream().mapToLong(Integer::longValue).sum();
         double cost =
                 bestFirst.stream().mapToDouble(c -> of(counts, c) * c.price()).sum();
         List<String> limits = new ArrayList<>();

@@ -208,38 +208,23 @@ class GpuGuardIT {
     }
 
     private static void ready(String name, Map<String, String> labels, String resources) {
-        Pod created = cluster.client()
-                .resource(new PodBuilder((Pod) cluster.client()
-                                .resource("""
+        Pod pod =
+                (Pod) cluster.client().resource("""
                         apiVersion: v1
                         kind: Pod
                         metadata: {name: %s, namespace: gpus}
                         spec:
                           nodeName: node-a
-                          automountServiceAccountToken: false
-                          serviceAccountName: default
                           containers:
                           - name: main
                             image: none
                             %s
-                        """.formatted(name, resources))
-                                .item())
-                        .editMetadata()
-                        .addToLabels("app.kubernetes.io/part-of", "kilter")
-                        .addToLabels(labels)
-                        .endMetadata()
-                        .build())
-                .create();
-        cluster.client()
-                .resource(new PodBuilder(created)
-                        .withNewStatus()
-                        .addNewCondition()
-                        .withType("Ready")
-                        .withStatus("True")
-                        .endCondition()
-                        .endStatus()
-                        .build())
-                .updateStatus();
+                        """.formatted(name, resources)).item();
+        cluster.ready(new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels(labels)
+                .endMetadata()
+                .build());
     }
 
     private static Optional<String> address(Pod asked) {

@@ -208,34 +208,19 @@ class ScalingIT {
     }
 
     private static void ready(String namespace, String name, Map<String, String> labels) {
-        Pod created = cluster.client()
-                .resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .addToLabels("app.kubernetes.io/part-of", "kilter")
-                        .addToLabels(labels)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withAutomountServiceAccountToken(false)
-                        .withServiceAccountName("default")
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("none")
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
-        cluster.client()
-                .resource(new PodBuilder(created)
-                        .withNewStatus()
-                        .addNewCondition()
-                        .withType("Ready")
-                        .withStatus("True")
-                        .endCondition()
-                        .endStatus()
-                        .build())
-                .updateStatus();
+        cluster.ready(new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .addToLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("main")
+                .withImage("none")
+                .endContainer()
+                .endSpec()
+                .build());
     }
 
     private static ServingPool pool(String namespace) {

@@ -2,6 +2,8 @@ package dev.kilter.autoscaler.kubernetes;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -79,6 +81,29 @@ final class TestCluster implements AutoCloseable {
     /** For the test itself. */
     KubernetesClient client() {
         return direct;
+    }
+
+    /** A pod of Kilter that is ready, though nobody runs it. */
+    void ready(Pod pod) {
+        Pod created = direct.resource(new PodBuilder(pod)
+                        .editMetadata()
+                        .addToLabels("app.kubernetes.io/part-of", "kilter")
+                        .endMetadata()
+                        .editSpec()
+                        .withAutomountServiceAccountToken(false)
+                        .withServiceAccountName("default")
+                        .endSpec()
+                        .build())
+                .create();
+        direct.resource(new PodBuilder(created)
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("True")
+                        .endCondition()
+                        .endStatus()
+                        .build())
+                .updateStatus();
     }
 
     /** A new client behind the link, for what is tested. */

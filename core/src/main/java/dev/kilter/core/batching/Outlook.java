@@ -59,7 +59,8 @@ final class Outlook {
      */
     int sure(int items) {
         int size = size(target, waiting.deadlineNanos(0) - now);
-        return size >= waiting.itemsOf(0) && late(0) == 0 ? Math.min(items, size) : items;
+        boolean fewer = size >= waiting.itemsOf(0) && size < items;
+        return fewer && late(0) == 0 ? size : items;
     }
 
     /** How many would be late. */

@@ -81,9 +81,10 @@ final class Gateways {
 
     /** Forgets one that was deleted. */
     void forget(InferenceDeployment deployment) {
-        namespaces.computeIfPresent(
-                deployment.getMetadata().getNamespace(),
-                (key, namespace) -> namespace.forget(deployment.getMetadata().getName()) ? null : namespace);
+        // The namespace itself is kept: one that somebody writes for may not get a second lock.
+        Optional.ofNullable(namespaces.get(deployment.getMetadata().getNamespace()))
+                .ifPresent(
+                        namespace -> namespace.forget(deployment.getMetadata().getName()));
     }
 
     private final class Namespace {
@@ -190,11 +191,9 @@ final class Gateways {
             return sources.pools.get(name, pool.getMetadata().getName()).isPresent();
         }
 
-        /** @return whether nobody is left */
-        synchronized boolean forget(String deployment) {
+        void forget(String deployment) {
             told.remove(deployment);
             postponed.remove(deployment);
-            return told.isEmpty() && next == null && !writing.isLocked();
         }
     }
 
