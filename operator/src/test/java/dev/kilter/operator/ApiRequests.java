@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the API server itself counts of writes, accepted or not, but for its own leases.
+ * What the API server itself counts of writes, accepted or not, but for those that it makes for itself.
  *
  * @param byKind requests by {@code resource} or {@code resource/subresource}
  */
@@ -17,6 +17,17 @@ record ApiRequests(Map<String, Long> byKind) {
     private static final Pattern SAMPLE = Pattern.compile("apiserver_request_total\\{([^}]*)} (\\S+)");
     private static final Set<String> WRITES = Set.of("APPLY", "DELETE", "DELETECOLLECTION", "PATCH", "POST", "PUT");
 
+    /** What it writes itself, some of it long after a Service or a ServiceCIDR was made. */
+    private static final Set<String> ITS_OWN = Set.of(
+            "apiservices",
+            "endpoints",
+            "endpointslices",
+            "flowschemas",
+            "ipaddresses",
+            "leases",
+            "prioritylevelconfigurations",
+            "servicecidrs");
+
     /** Since the server started. */
     static ApiRequests soFar(KubernetesClient client) {
         Map<String, Long> found = new TreeMap<>();
@@ -24,7 +35,7 @@ record ApiRequests(Map<String, Long> byKind) {
         while (sample.find()) {
             String labels = sample.group(1);
             String resource = label(labels, "resource");
-            if (WRITES.contains(label(labels, "verb")) && !resource.equals("leases")) {
+            if (WRITES.contains(label(labels, "verb")) && !ITS_OWN.contains(resource)) {
                 String subresource = label(labels, "subresource");
                 found.merge(
                         subresource.isEmpty() ? resource : resource + "/" + subresource,

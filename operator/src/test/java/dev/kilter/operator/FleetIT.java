@@ -25,12 +25,14 @@ class FleetIT extends WithOperator {
         eventually(fleet::isDone);
         running.settle();
         ApiRequests now = ApiRequests.soFar(client);
-        ApiRequests written = now.since(before, "inferencedeployments", "ipaddresses", "events");
+        ApiRequests written = now.since(before, "inferencedeployments", "events");
         assertThat(written.total() / (double) SIZE)
                 .as("writes for each in %s", written)
                 .isLessThanOrEqualTo(8);
-        assertThat(running.operator.metrics.allWrites()).as("our own count").isEqualTo((double)
-                now.since(before, "inferencedeployments", "ipaddresses").total());
+        ApiRequests ours = now.since(before, "inferencedeployments");
+        assertThat(running.operator.metrics.allWrites())
+                .as("our own count of %s", ours)
+                .isEqualTo((double) ours.total());
 
         ApiRequests atRest = ApiRequests.soFar(client);
         double looks = running.operator.metrics.allReconciles();
