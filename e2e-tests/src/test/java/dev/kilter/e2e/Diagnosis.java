@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a person would look at after a failure, printed once. */
 record Diagnosis(KubernetesClient client, List<String> namespaces) {
@@ -12,6 +14,9 @@ record Diagnosis(KubernetesClient client, List<String> namespaces) {
     private static final int LOG_LINES = 60;
 
     void print() {
+        // Nobody would answer for their pods, and each would be waited for.
+        Set<String> withoutKubelet = new NodeFleet(client)
+                .nodes().stream().map(node -> node.getMetadata().getName()).collect(Collectors.toSet());
         for (String namespace : namespaces) {
             System.out.println("==== " + namespace);
             for (String kind : List.of("InferenceDeployment", "ServingPool")) {
@@ -33,7 +38,10 @@ record Diagnosis(KubernetesClient client, List<String> namespaces) {
                                     - 40))
                     .forEach(e -> System.out.println(e.getInvolvedObject().getKind() + "/"
                             + e.getInvolvedObject().getName() + " " + e.getReason() + ": " + e.getMessage())));
-            client.pods().inNamespace(namespace).list().getItems().forEach(this::describe);
+            client.pods().inNamespace(namespace).list().getItems().stream()
+                    .filter(pod -> !withoutKubelet.contains(
+                            String.valueOf(pod.getSpec().getNodeName())))
+                    .forEach(this::describe);
         }
     }
 

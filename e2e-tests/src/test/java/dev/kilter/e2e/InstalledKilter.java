@@ -84,10 +84,8 @@ final class InstalledKilter implements AutoCloseable {
 
     /** The same classes once more, named {@code t4-impatient} and so on, that count as full after so long. */
     void applyImpatientClasses(Duration provisioningTimeout) {
-        installation.apply(Resources.text("accelerator-classes.yaml")
-                .replaceAll("(?m)^  name: (.*)$", "  name: $1-impatient")
-                .replaceAll(
-                        "(?m)^  nodes:$", "  provisioningTimeout: " + provisioningTimeout.toSeconds() + "s\n  nodes:"));
+        installation.apply(Resources.impatientClasses(
+                "$1-impatient", Resources.text("accelerator-classes.yaml"), provisioningTimeout));
     }
 
     /** Whether the nodes with a GPU product take new pods. */
@@ -120,6 +118,11 @@ final class InstalledKilter implements AutoCloseable {
     /** The address under which pods reach this machine. */
     String hostAddress() {
         return cluster.hostAddress();
+    }
+
+    /** The text of one with all rights. */
+    String kubeconfig() {
+        return cluster.kubeconfig();
     }
 
     /** The GPU product that a node is labelled with. */

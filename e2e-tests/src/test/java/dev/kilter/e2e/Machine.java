@@ -52,6 +52,11 @@ record Machine(Path script) {
         run("restart-api", String.valueOf(goneFor.toSeconds()));
     }
 
+    /** From now on kwok plays the kubelet of nodes that carry {@link NodeFleet#WITHOUT_KUBELET}. */
+    void playKubelets() {
+        run("kwok");
+    }
+
     private static String number(String node) {
         return node.substring(node.lastIndexOf('-') + 1);
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Objects;
 
 /** The YAML that the scenarios apply. */
@@ -23,6 +24,17 @@ final class Resources {
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + name, e);
         }
+    }
+
+    /**
+     * The same AcceleratorClasses under other names, that count as full after so long.
+     *
+     * @param name of each, with {@code $1} for the name that it has
+     */
+    static String impatientClasses(String name, String classes, Duration provisioningTimeout) {
+        return classes.replaceAll("(?m)^  name: (.*)$", "  name: " + name)
+                .replaceAll(
+                        "(?m)^  nodes:$", "  provisioningTimeout: " + provisioningTimeout.toSeconds() + "s\n  nodes:");
     }
 
     /** Of the examples that users start from. */

@@ -35,8 +35,7 @@ final class FleetBenchmark {
                 long start = System.nanoTime();
                 fleet.apply();
                 double seconds = settle(operator, fleet, start);
-                ApiRequests written =
-                        ApiRequests.soFar(server.client).since(before, "inferencedeployments", "events");
+                ApiRequests written = ApiRequests.soFar(server.client).since(before, "inferencedeployments", "events");
                 System.out.printf(
                         Locale.ROOT,
                         "operator: %.1f s, %.2f writes each, %d MiB live, %d MiB resident at most; %.0f reconciles; %s%n",
@@ -90,8 +89,7 @@ final class FleetBenchmark {
             long start = System.nanoTime();
             loop.run(server.client);
             double seconds = (System.nanoTime() - start) / 1e9;
-            ApiRequests written =
-                    ApiRequests.soFar(server.client).since(before, "inferencedeployments", "events");
+            ApiRequests written = ApiRequests.soFar(server.client).since(before, "inferencedeployments", "events");
             System.out.printf(
                     Locale.ROOT, "bare loop: %.1f s, %.2f writes each%n", seconds, written.total() / (double) size);
         }
