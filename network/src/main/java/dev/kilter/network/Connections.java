@@ -27,7 +27,7 @@ public final class Connections {
 
     /** Has a server keep its connections within these limits, and this know of each. Its requests: {@link #seen}. */
     public void guard(ServerBuilder server, ConnectionLimits limits) {
-        server.bossGroupFactory(Acceptor::named)
+        server.bossGroupFactory(EventLoops::accepting)
                 .maxNumConnections(limits.open())
                 .http2MaxStreamsPerConnection(limits.streams())
                 .http2MaxResetFramesPerWindow(limits.resets(), Math.toIntExact(ConnectionLimits.WINDOW.toSeconds()))

@@ -1,31 +1,23 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.runtime.waiting.UsualWait;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * How engines that find nothing to run wait until they are called. They park. But where work has lately come sooner
- * than it takes to park and to be woken twice over, one of them watches for a short while first: it is called by a
- * write to memory instead of a system call, and has not lost its core. While it watches it yields that core to whoever
- * wants it. Every method is called under the queue's lock.
+ * How engines that find nothing to run wait until they are called. They park. But where work has lately come soon one
+ * of them watches for a short while first, and while it watches yields its core to whoever wants it. Every method is
+ * called under the queue's lock.
  */
 final class EngineCalls {
-
-    /** So long a watch takes at most, and so soon work must come on average for a watch to pay. */
-    private static final long WATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-    /** A longer wait counts as this long, so that what comes after it is soon believed. */
-    private static final long LONG_NANOS = 4 * WATCH_NANOS;
-
-    private static final int SMOOTHING = 8;
 
     private final ReentrantLock lock;
     private final Condition condition;
     private final LongSupplier ticker;
     private final boolean watches;
-    private long usualNanos = LONG_NANOS;
+    private final UsualWait usual = new UsualWait();
     private boolean watching;
     private volatile boolean called;
 
@@ -63,7 +55,7 @@ final class EngineCalls {
         if (!watchPays() || !watch(since)) {
             condition.await();
         }
-        usualNanos += (Math.min(ticker.getAsLong() - since, LONG_NANOS) - usualNanos) / SMOOTHING;
+        usual.waited(ticker.getAsLong() - since);
     }
 
     /** Gives the lock up until called, but no longer than that. May return for no reason. */
@@ -79,7 +71,7 @@ final class EngineCalls {
 
     /** One watcher is enough: it calls the others. */
     private boolean watchPays() {
-        return watches && !watching && usualNanos < WATCH_NANOS;
+        return watches && !watching && usual.watchPays();
     }
 
     /** Whether it was called meanwhile. */
@@ -89,7 +81,7 @@ final class EngineCalls {
         called = false;
         lock.unlock();
         try {
-            while (!called && ticker.getAsLong() - since < WATCH_NANOS) {
+            while (!called && ticker.getAsLong() - since < UsualWait.WATCH_NANOS) {
                 Thread.yield();
             }
         } finally {

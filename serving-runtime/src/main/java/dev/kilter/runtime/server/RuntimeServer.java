@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import dev.kilter.network.Connections;
+import dev.kilter.network.EventLoops;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.protocol.predict.InferenceServiceGrpc;
 import dev.kilter.runtime.exchange.Edge;
@@ -28,12 +29,15 @@ import dev.kilter.runtime.predict.PredictService;
 import dev.kilter.runtime.rest.Answers;
 import dev.kilter.runtime.rest.RestProtocol;
 import dev.kilter.runtime.serving.ModelServer;
+import dev.kilter.runtime.waiting.WatchfulSelect;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import dev.kilter.protocol.inference.GRPCInferenceServiceGrpc;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.prometheus.client.CollectorRegistry;
 import java.net.InetSocketAddress;
@@ -165,12 +169,12 @@ public final class RuntimeServer implements AutoCloseable {
                 .errorHandler(new JsonErrors());
     }
 
-    /** They end with the server, at once: all that they had to do has been done then. */
+    /** With a single core nobody else could run while a loop watches. */
     private static EventLoopGroup eventLoops(int threads) {
-        return EventLoopGroups.builder()
-                .numThreads(threads)
-                .gracefulShutdown(Duration.ZERO, LAST_ANSWERS)
-                .build();
+        SelectStrategyFactory waiting = Runtime.getRuntime().availableProcessors() > 1
+                ? () -> new WatchfulSelect(System::nanoTime)
+                : DefaultSelectStrategyFactory.INSTANCE;
+        return EventLoops.serving(threads, "event-loop", waiting);
     }
 
     /**
