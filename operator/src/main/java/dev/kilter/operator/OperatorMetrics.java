@@ -5,6 +5,8 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
+import java.util.Collections;
+import java.util.List;
 
 /** What the operator counts; {@code docs/metrics.md} lists it. */
 public final class OperatorMetrics implements Metrics, WriteCounter {
@@ -40,9 +42,9 @@ public final class OperatorMetrics implements Metrics, WriteCounter {
         writes.labels(kind, verb).inc();
     }
 
-    /** All writes so far. */
-    double allWrites() {
-        return sum(writes);
+    /** All writes so far, but for those of these kinds. */
+    double allWrites(String... leftOut) {
+        return sum(writes, leftOut);
     }
 
     /** All reconciles so far. */
@@ -50,10 +52,11 @@ public final class OperatorMetrics implements Metrics, WriteCounter {
         return sum(reconciles);
     }
 
-    private static double sum(Counter counter) {
+    private static double sum(Counter counter, String... leftOut) {
         return counter.collect().stream()
                 .flatMap(family -> family.samples.stream())
                 .filter(sample -> sample.name.endsWith("_total"))
+                .filter(sample -> Collections.disjoint(sample.labelValues, List.of(leftOut)))
                 .mapToDouble(sample -> sample.value)
                 .sum();
     }

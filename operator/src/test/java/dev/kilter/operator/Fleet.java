@@ -7,6 +7,8 @@ import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
@@ -71,7 +73,20 @@ record Fleet(KubernetesClient client, int size, int namespaces) {
 
     /** Whether the status of each tells its plan, and the gateways are told of all. */
     boolean isDone() {
-        return isPlanned() && routed() == size;
+        return all("Planned") && routed() == size;
+    }
+
+    /** All pods become ready, gateways' as well. */
+    void becomesReady() throws InterruptedException, ExecutionException {
+        List<Deployment> all =
+                client.apps().deployments().inAnyNamespace().list().getItems();
+        forEach(all.size(), number -> {
+            ObjectMeta workload = all.get(number).getMetadata();
+            while (!World.tellReady(client, workload.getNamespace(), workload.getName())) {
+                World.pause(50);
+            }
+            return all.get(number);
+        });
     }
 
     private int routed() {
@@ -82,18 +97,22 @@ record Fleet(KubernetesClient client, int size, int namespaces) {
                 .sum();
     }
 
-    private boolean isPlanned() {
+    boolean isReady() {
+        return all("Ready");
+    }
+
+    private boolean all(String condition) {
         List<InferenceDeployment> all = client.resources(InferenceDeployment.class)
                 .inAnyNamespace()
                 .list()
                 .getItems();
-        return all.size() == size && all.stream().allMatch(Fleet::isPlanned);
+        return all.size() == size && all.stream().allMatch(one -> is(one, condition));
     }
 
-    private static boolean isPlanned(InferenceDeployment one) {
+    private static boolean is(InferenceDeployment one, String condition) {
         return one.getStatus() != null
-                && Conditions.find(one.getStatus().conditions(), "Planned")
-                        .filter(planned -> planned.status().equals("True"))
+                && Conditions.find(one.getStatus().conditions(), condition)
+                        .filter(found -> found.status().equals("True"))
                         .isPresent();
     }
 

@@ -29,11 +29,12 @@ class FleetIT extends WithOperator {
         assertThat(written.total() / (double) SIZE)
                 .as("writes for each in %s", written)
                 .isLessThanOrEqualTo(8);
-        ApiRequests ours = now.since(before, "inferencedeployments");
-        assertThat(running.operator.metrics.allWrites())
-                .as("our own count of %s", ours)
-                .isEqualTo((double) ours.total());
+        // The API server writes Events of its own.
+        assertThat(running.operator.metrics.allWrites("Event"))
+                .as("our own count of %s", written)
+                .isEqualTo((double) written.total());
 
+        double quiet = running.operator.metrics.allWrites();
         ApiRequests atRest = ApiRequests.soFar(client);
         double looks = running.operator.metrics.allReconciles();
         for (int number = 0; number < NAMESPACES; number++) {
@@ -41,16 +42,30 @@ class FleetIT extends WithOperator {
         }
         eventually(() -> running.operator.metrics.allReconciles() >= looks + SIZE);
         World.pause(REST.toMillis());
-        assertThat(ApiRequests.soFar(client).since(atRest, "modelprofiles").byKind())
+        assertThat(ApiRequests.soFar(client)
+                        .since(atRest, "modelprofiles", "events")
+                        .byKind())
                 .isEmpty();
+        assertThat(running.operator.metrics.allWrites()).isEqualTo(quiet);
 
         running.operator.close();
         try (KilterOperator again = running.another()) {
             again.start();
             eventually(() -> again.metrics.allReconciles() >= 2 * SIZE);
             World.pause(3000);
-            assertThat(ApiRequests.soFar(client).since(atRest, "modelprofiles").byKind())
+            assertThat(ApiRequests.soFar(client)
+                            .since(atRest, "modelprofiles", "events")
+                            .byKind())
                     .isEmpty();
+
+            ApiRequests unready = ApiRequests.soFar(client);
+            fleet.becomesReady();
+            eventually(fleet::isReady);
+            World.pause(3000);
+            written = ApiRequests.soFar(client).since(unready, "deployments/status", "events");
+            assertThat(written.total() / (double) SIZE)
+                    .as("more writes for each until it is Ready and its measurement begun, in %s", written)
+                    .isLessThanOrEqualTo(5);
         }
     }
 

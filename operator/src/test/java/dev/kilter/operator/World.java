@@ -155,11 +155,11 @@ final class World {
     /** What the kubelet and the controller of Deployments would tell when all pods are ready. */
     void becomesReady(String workload) {
         eventually(() -> workload(workload) != null);
-        eventually(() -> tellReady(workload));
+        eventually(() -> tellReady(client, namespace, workload));
     }
 
     /** The operator may write the same object in between; then again. */
-    private boolean tellReady(String workload) {
+    static boolean tellReady(KubernetesClient client, String namespace, String workload) {
         try {
             client.apps()
                     .deployments()
