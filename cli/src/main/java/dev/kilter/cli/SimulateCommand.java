@@ -3,6 +3,7 @@ package dev.kilter.cli;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.cli.simulate.Contender;
 import dev.kilter.cli.simulate.Contest;
+import dev.kilter.cli.simulate.ContestJson;
 import dev.kilter.cli.simulate.ContestPage;
 import dev.kilter.cli.simulate.ContestTable;
 import dev.kilter.cli.simulate.SimulatedDeployment;
@@ -25,8 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -120,6 +123,23 @@ final class SimulateCommand implements Callable<Integer> {
     private Duration startUp;
 
     @Option(
+            names = "--room",
+            paramLabel = "CLASS=N",
+            split = ",",
+            description = "Replicas that a class has nodes for; when it is full, the next best class stands in."
+                    + " Default: as many as are asked for.")
+    private Map<String, Integer> room = Map.of();
+
+    @Option(
+            names = "--provisioning",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            description = "From the wish for a node, of one replica, to the node; it is paid for until it has been"
+                    + " empty for ten minutes. 0s: nodes are there. Default: ${DEFAULT-VALUE}.",
+            converter = LoadTime.class)
+    private Duration provisioning;
+
+    @Option(
             names = "--warm-up",
             paramLabel = "DURATION",
             description = "What does not count at the beginning. Default: a tenth of the load.",
@@ -147,6 +167,9 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Of all chance; the same seed gives the same figures. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result for programs.")
+    private Path json;
+
     @Option(names = "--html", paramLabel = "FILE", description = "Write the result as a page with plots.")
     private Path html;
 
@@ -173,11 +196,12 @@ final class SimulateCommand implements Callable<Integer> {
             return SHORT;
         }
         Contest contest = Contest.of(
-                SimulatedDeployment.of(inputs.deployment(), request, served.get(), arrivals, conditions(arrivals)),
+                SimulatedDeployment.of(inputs, served.get(), arrivals, conditions(arrivals, request)),
                 contenders,
                 next -> spec.commandLine().getErr().println("simulating " + next.told() + " ..."));
         out.print(ContestTable.of(contest));
-        write(contest, out);
+        write("--html", "page", html, () -> ContestPage.of(contest), out);
+        write("--json", "json", json, () -> ContestJson.of(contest), out);
         out.flush();
         return 0;
     }
@@ -232,7 +256,7 @@ final class SimulateCommand implements Callable<Integer> {
         return contenders;
     }
 
-    private SimulatedDeployment.Conditions conditions(Arrivals arrivals) {
+    private SimulatedDeployment.Conditions conditions(Arrivals arrivals, PlanRequest request) {
         expect(aim > 0 && aim <= 2, "--aim", aim, "above 0, at most 2");
         Duration length = Duration.ofNanos(arrivals.lengthNanos());
         Duration beginning = warmUp == null ? length.dividedBy(PART) : warmUp;
@@ -241,19 +265,26 @@ final class SimulateCommand implements Callable<Integer> {
                 "--warm-up",
                 beginning,
                 "shorter than the load, which is " + length.toSeconds() + " s");
-        return new SimulatedDeployment.Conditions(startUp, beginning, aim, seed);
+        List<String> classes = request.offers().stream()
+                .map(PlanRequest.Offer::acceleratorClass)
+                .toList();
+        room.forEach((name, replicas) -> {
+            expect(classes.contains(name), "--room", name, "one of " + String.join(", ", classes));
+            expect(replicas > 0, "--room", name + "=" + replicas, "1 or more");
+        });
+        return new SimulatedDeployment.Conditions(startUp, provisioning, room, beginning, aim, seed);
     }
 
-    private void write(Contest contest, PrintWriter out) {
-        if (html == null) {
+    private static void write(String option, String what, Path file, Supplier<String> text, PrintWriter out) {
+        if (file == null) {
             return;
         }
         try {
-            Files.writeString(html, ContestPage.of(contest));
+            Files.writeString(file, text.get());
             out.println();
-            out.println("page: " + html);
+            out.println(what + ": " + file);
         } catch (IOException e) {
-            throw new UserError("--html: " + html + " cannot be written (" + e.getMessage() + ")");
+            throw new UserError(option + ": " + file + " cannot be written (" + e.getMessage() + ")");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.kilter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kilter.operator.build.Hashes;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -67,7 +69,7 @@ class SimulateCommandTest {
         assertThat(simulate("--trace", trace, "--warm-up", "30s")).isZero();
         assertThat(out.toString())
                 .startsWith("emulated-t4 on t4, fp16: ")
-                .containsPattern("(?m)^kilter +p99 150 ms +\\d+\\.\\d{3}% +\\d+ ms +\\d")
+                .containsPattern("(?m)^kilter +p99 150 ms +\\d+\\.\\d{3}% +0\\.000% +\\d+ ms +\\d")
                 .containsPattern("(?m)^hpa +3\\d\\d\\.\\d/s a replica +\\d")
                 .containsPattern("(?m)^kpa +")
                 .containsPattern("(?m)^keda +");
@@ -103,6 +105,52 @@ class SimulateCommandTest {
     }
 
     @Test
+    void burstsAreAnsweredByTheLesserVariantWithinItsShare() throws IOException {
+        Path json = folder.resolve("bursts.json");
+        assertThat(bursts("--rivals", "hpa", "--json", json.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^t4 +fp16, in bursts int8 +100\\.000% +[0-2]\\.\\d+% ")
+                .containsPattern("(?m)^hpa .*% +0\\.000% ");
+        JsonNode scalers = new ObjectMapper().readTree(json.toFile()).get("scalers");
+        assertThat(scalers.get(0).get("lesserShare").doubleValue()).isBetween(1e-4, 0.0301);
+        assertThat(scalers.get(0).get("cost").doubleValue())
+                .isLessThan(scalers.get(1).get("cost").doubleValue());
+    }
+
+    @Test
+    void whereAClassIsFullTheNextStandsIn() throws IOException {
+        Path page = folder.resolve("bursts.html");
+        assertThat(bursts("--rivals", "hpa", "--room", "t4=3", "--provisioning", "60s", "--html", page.toString()))
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^t4 +fp16, in bursts int8 +\\d\\d\\.\\d{3}%")
+                .containsPattern("(?m)^a100 +fp16, in bursts int8 +\\d\\d\\.\\d{3}%");
+        assertThat(Files.readString(page))
+                .contains("replicas that serve, by class", "answers by a lesser variant", "<td>a100</td>");
+    }
+
+    private int bursts(String... more) throws IOException {
+        String load = Files.writeString(folder.resolve("bursts.csv"), """
+                window_start_s,rate_rps
+                0,100
+                600,100
+                1200,190
+                1800,100
+                2400,190
+                3000,190
+                3600,100
+                """).toString();
+        List<String> all = new ArrayList<>(List.of("simulate", "--trace", load));
+        for (String file : List.of("emulated-bursts", "accelerator-classes", "emulated-bursts-profiles")) {
+            all.addAll(List.of("-f", EXAMPLES.resolve(file + ".yaml").toString()));
+        }
+        all.addAll(Arrays.asList(more));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
     void thePageHasThePlotsAndTheReasons() throws IOException {
         Path page = folder.resolve("page.html");
         simulate("--trace", trace, "--html", page.toString());
@@ -123,6 +171,8 @@ class SimulateCommandTest {
                 "--trace TRACE --aim 3|--aim: 3.0 (expected: above 0, at most 2)",
                 "--trace TRACE --from 4h|(expected: before the end, at PT4M)",
                 "--trace TRACE --warm-up 1h|--warm-up: PT1H (expected: shorter than the load, which is 240 s)",
+                "--trace TRACE --room a100=2|--room: a100 (expected: one of t4)",
+                "--trace TRACE --room t4=0|--room: t4=0 (expected: 1 or more)",
                 "--trace TRACE --times 900|million requests (expected: at most 100 million; take a part with --from",
                 "--trace INTENT|(expected: first column TIMESTAMP, seconds or window_start_s)"
             })

@@ -28,11 +28,17 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** The production loop as the controller of a simulated fleet: the same scrapes, meters, policy and writes. */
+/**
+ * The production loop as the controller of a simulated fleet: the same scrapes, meters, policy and writes. The pools
+ * are those of one revision in the plan's order, each next one standing in for the class of the one before it.
+ */
 public final class SimulatedAutoscaler implements Controller {
 
     /** A scrape is over within that time. */
     private static final Duration SCRAPE = Duration.ofMillis(500);
+
+    /** An AcceleratorClass's {@code provisioningTimeout} where it says none. */
+    private static final Duration FULL_AFTER = Duration.ofMinutes(5);
 
     private static final Duration SLO_WINDOW = Duration.ofMinutes(30);
     private static final Instant START = Instant.EPOCH.plus(Duration.ofDays(1));
@@ -41,18 +47,31 @@ public final class SimulatedAutoscaler implements Controller {
     private final ScalingSettings settings;
     private final Experiment experiment;
     private final ScalingLoop loop;
+    private final StandIns standIns;
     private List<ScalingTarget> targets = List.of();
     private LoadSnapshot loads = LoadSnapshot.EMPTY;
+
+    /** For one run of an experiment, with the default time after which a class counts as full. */
+    public SimulatedAutoscaler(ScalingPolicy policy, ScalingSettings settings, Experiment experiment) {
+        this(
+                policy,
+                settings,
+                experiment,
+                experiment.pools().stream().map(_ -> FULL_AFTER).toList());
+    }
 
     /**
      * For one run of an experiment.
      *
      * @param settings what the owner asks for; without an objective, the experiment's is put in
+     * @param fullAfter by pool: after so long without a node for a replica its class counts as full
      */
-    public SimulatedAutoscaler(ScalingPolicy policy, ScalingSettings settings, Experiment experiment) {
+    public SimulatedAutoscaler(
+            ScalingPolicy policy, ScalingSettings settings, Experiment experiment, List<Duration> fullAfter) {
         this.settings =
                 settings.p99().isPresent() ? settings : settings.under(experiment.objective(), settings.maxErrorRate());
         this.experiment = experiment;
+        this.standIns = new StandIns(fullAfter);
         this.loop = new ScalingLoop(
                 () -> targets,
                 _ -> loads,
@@ -77,7 +96,7 @@ public final class SimulatedAutoscaler implements Controller {
     @Override
     public List<Desired> decide(Seen seen) {
         loads = new Reports(KEY, START, experiment).of(seen);
-        targets = List.of(new ScalingTarget(KEY, settings, SLO_WINDOW, pools(seen.pools())));
+        targets = List.of(new ScalingTarget(KEY, settings, SLO_WINDOW, pools(seen)));
         List<Decided> decided = loop.tick(START.plusNanos(seen.nowNanos()));
         if (decided.size() != 1) {
             throw new IllegalStateException("the loop decided nothing: see its log");
@@ -85,34 +104,38 @@ public final class SimulatedAutoscaler implements Controller {
         Map<String, Decision.Pool> byName = decided.getFirst().decision().pools().stream()
                 .collect(Collectors.toMap(Decision.Pool::name, pool -> pool));
         return seen.pools().stream()
-                .map(pool -> byName.get(pool.name()))
-                .map(pool -> new Desired(pool.to(), pool.operatingPoint(), pool.reason()))
+                .map(pool -> desired(pool, Optional.ofNullable(byName.get(pool.name()))))
                 .toList();
     }
 
-    private List<ScalingTarget.Pool> pools(List<PoolSeen> seen) {
+    private static Desired desired(PoolSeen seen, Optional<Decision.Pool> decided) {
+        return decided.map(pool -> new Desired(pool.to(), pool.operatingPoint(), pool.reason()))
+                .orElseGet(() -> Desired.same(seen, "no class is full that it stands in for"));
+    }
+
+    private List<ScalingTarget.Pool> pools(Seen seen) {
         List<ScalingTarget.Pool> pools = new ArrayList<>();
-        for (int i = 0; i < seen.size(); i++) {
-            pools.add(pool(experiment.pools().get(i), seen.get(i)));
+        int taking = standIns.taking(seen.nowNanos(), seen.pools());
+        for (int i = 0; i < taking; i++) {
+            pools.add(pool(i, experiment.pools().get(i), seen.pools().get(i)));
         }
         return pools;
     }
 
-    private ScalingTarget.Pool pool(PoolSpec spec, PoolSeen seen) {
+    private ScalingTarget.Pool pool(int rank, PoolSpec spec, PoolSeen seen) {
         return new ScalingTarget.Pool(
                 seen.name(),
                 "revision",
                 1,
                 seen.desired(),
                 seen.ready(),
-                spec.nodes()
-                        .map(nodes -> OptionalInt.of(nodes.most() * nodes.replicasPerNode()))
-                        .orElseGet(OptionalInt::empty),
+                // Nobody tells it how much room there is.
+                OptionalInt.empty(),
                 OptionalDouble.of(capacity(spec)),
                 OptionalDouble.of(spec.pricePerHour()),
                 spec.point(),
                 spec.instances(),
-                PoolObservation.Place.ONLY,
+                new PoolObservation.Place(rank, OptionalInt.of(StandIns.placed(seen))),
                 false,
                 Map.of());
     }

@@ -11,6 +11,7 @@ import dev.kilter.planner.simulation.Delay;
 import dev.kilter.planner.simulation.Experiment;
 import dev.kilter.planner.simulation.Fault;
 import dev.kilter.planner.simulation.FleetSimulation;
+import dev.kilter.planner.simulation.Nodes;
 import dev.kilter.planner.simulation.Outcome;
 import dev.kilter.planner.simulation.PoolSpec;
 import dev.kilter.planner.simulation.arrivals.Gaps;
@@ -46,11 +47,46 @@ class SimulatedAutoscalerTest {
                 .allSatisfy(change -> assertThat(change.at()).isLessThan(Duration.ofSeconds(312)));
     }
 
+    @Test
+    void aFullClassIsStoodInForAndTakesItsLoadBack() {
+        Nodes two = new Nodes(1, 2, 0, 2, Delay.fixed(Duration.ofSeconds(1)), Duration.ofMinutes(10));
+        PoolSpec first = pool(2).on(two);
+        PoolSpec second = new PoolSpec(
+                "dear", first.variants(), first.point(), 1, 0, first.startUp(), 3, 1, Optional.empty(), first.rule());
+        RateCurve arrivals = new RateCurve(new double[] {30, 120, 120, 15, 15}, Duration.ofMinutes(10), Gaps.POISSON);
+        Experiment experiment = new Experiment(
+                arrivals,
+                Duration.ofMillis(800),
+                Duration.ZERO,
+                List.of(first, second),
+                List.of(),
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                1);
+        Outcome outcome = run(experiment);
+        assertThat(outcome.windows().get(13).pools().getLast().ready())
+                .as("full for less than five minutes")
+                .isZero();
+        assertThat(outcome.windows().get(18).pools().getFirst().ready()).isEqualTo(2);
+        assertThat(outcome.windows().get(18).pools().getLast().ready()).isBetween(4, 8);
+        assertThat(outcome.windows().get(25).requests().violations()).isLessThan(0.01);
+        assertThat(outcome.windows().get(48).pools().getLast().desired())
+                .as("what the first carries alone")
+                .isZero();
+        assertThat(outcome.pools()).extracting(Outcome.Served::pool).containsExactly("pool", "dear");
+        assertThat(outcome.pools().stream().mapToLong(Outcome.Served::answered).sum())
+                .isEqualTo(outcome.totals().requests().answered());
+        assertThat(outcome.pools().getLast().answered()).isGreaterThan(20_000);
+    }
+
     private static Experiment experiment() {
         RateCurve arrivals = new RateCurve(new double[] {30, 120}, Duration.ofMinutes(10), Gaps.POISSON);
-        PoolSpec pool = PoolSpec.of(
-                CURVE, new OperatingPoint("fp32", 8, Optional.empty()), 4, Delay.fixed(Duration.ofSeconds(20)));
-        return Experiment.of(arrivals, Duration.ofMillis(800), pool, 1);
+        return Experiment.of(arrivals, Duration.ofMillis(800), pool(4), 1);
+    }
+
+    private static PoolSpec pool(int replicas) {
+        return PoolSpec.of(
+                CURVE, new OperatingPoint("fp32", 8, Optional.empty()), replicas, Delay.fixed(Duration.ofSeconds(20)));
     }
 
     private static Outcome run(Experiment experiment) {

@@ -2,6 +2,7 @@ package dev.kilter.cli.simulate;
 
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
 import dev.kilter.autoscaler.simulation.SimulatedAutoscaler;
+import dev.kilter.planner.simulation.Experiment;
 import dev.kilter.planner.simulation.control.Controller;
 import dev.kilter.planner.simulation.rivals.Bounds;
 import dev.kilter.planner.simulation.rivals.Hpa;
@@ -62,6 +63,11 @@ public enum Contender {
         };
     }
 
+    /** What it has to scale: lesser variants and other classes are Kilter's alone. */
+    Experiment experiment(SimulatedDeployment deployment) {
+        return this == KILTER ? deployment.experiment() : deployment.single();
+    }
+
     Controller controller(SimulatedDeployment deployment) {
         double target = deployment.aim() * deployment.capacity();
         Bounds bounds = new Bounds(
@@ -69,7 +75,11 @@ public enum Contender {
                 deployment.settings().maxReplicas());
         return switch (this) {
             case KILTER ->
-                new SimulatedAutoscaler(new RateScalingPolicy(), deployment.settings(), deployment.experiment());
+                new SimulatedAutoscaler(
+                        new RateScalingPolicy(),
+                        deployment.settings(),
+                        deployment.experiment(),
+                        deployment.fullAfter());
             case HPA -> new Hpa(Hpa.Metric.REQUESTS, target, bounds);
             case KPA -> new Kpa(Kpa.Metric.RPS, target / KPA_AIM, bounds);
             case KEDA -> new Keda(target, 0, bounds);

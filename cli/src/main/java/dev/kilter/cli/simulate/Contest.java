@@ -30,7 +30,7 @@ public record Contest(SimulatedDeployment deployment, List<Run> runs) {
         List<Run> runs = new ArrayList<>();
         for (Contender contender : contenders) {
             begins.accept(contender);
-            Outcome outcome = FleetSimulation.run(deployment.experiment(), contender.controller(deployment));
+            Outcome outcome = FleetSimulation.run(contender.experiment(deployment), contender.controller(deployment));
             runs.add(run(contender, contender.setting(deployment), outcome, deployment));
         }
         return new Contest(deployment, runs);
@@ -53,6 +53,12 @@ public record Contest(SimulatedDeployment deployment, List<Run> runs) {
 
     private static int desired(Outcome.Window window) {
         return window.pools().stream().mapToInt(Outcome.PoolState::desired).sum();
+    }
+
+    /** Whether some of Kilter's answers may be another variant's. */
+    public boolean degrades() {
+        return deployment.experiment().pools().stream()
+                .anyMatch(pool -> pool.point().lesser().isPresent());
     }
 
     /** Kilter's own. */

@@ -4,6 +4,7 @@ import static dev.kilter.cli.plot.Html.escape;
 
 import dev.kilter.cli.plot.Chart;
 import dev.kilter.cli.plot.Html;
+import dev.kilter.core.OperatingPoint;
 import dev.kilter.planner.simulation.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +35,12 @@ public final class ContestPage {
         String title = "kilter simulate: " + contest.deployment().name();
         page.append(Html.begin(title))
                 .append("<p class='sub'>" + escape(ContestTable.heading(contest)) + "</p>")
-                .append("<p class='sub'>Violations: requests that were not answered within the objective, refused ones"
-                        + " among them. A simulation: what it leaves out stands in docs/simulation.md.</p>");
+                .append(
+                        "<p class='sub'>Violations: requests that were not answered within the objective, refused ones"
+                                + " among them. Lesser: answered by a lesser variant, which only Kilter has, as it alone has"
+                                + " other classes to go to. A simulation: what it leaves out stands in docs/simulation.md.</p>");
         table();
+        served();
         page.append("<h2>Over time</h2><div class='plots'>")
                 .append(load().svg())
                 .append(each("Replicas that serve", ContestPage::ready, OptionalDouble.empty())
@@ -51,6 +55,11 @@ public final class ContestPage {
                                         - window.requests().inTime())
                         .svg())
                 .append(sums("Cost so far", Outcome.Window::cost).svg())
+                .append(contest.degrades() ? lesser().svg() : "")
+                .append(
+                        contest.deployment().experiment().pools().size() > 1
+                                ? classes().svg()
+                                : "")
                 .append("</div>");
         decisions();
         return page.append(Html.END).toString();
@@ -58,15 +67,16 @@ public final class ContestPage {
 
     private void table() {
         page.append("<h2>Totals</h2><div class='scroll'><table><tr><th>scaler</th><th>set to</th><th>violations</th>"
-                + "<th>p99</th><th>cost</th><th>mean replicas</th><th>most</th><th>changes</th></tr>");
+                + "<th>lesser</th><th>p99</th><th>cost</th><th>mean replicas</th><th>most</th><th>changes</th></tr>");
         for (Contest.Run run : contest.runs()) {
             Outcome.Totals totals = run.outcome().totals();
             page.append(String.format(
                     Locale.ROOT,
-                    "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%.1f</td><td>%d</td><td>%d</td></tr>",
+                    "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%.1f</td><td>%d</td><td>%d</td></tr>",
                     run.contender().told(),
                     escape(run.setting()),
                     ContestTable.percent(totals.violations()),
+                    ContestTable.percent(totals.degradedShare()),
                     ContestTable.millis(totals),
                     ContestTable.cost(totals),
                     run.meanReplicas(),
@@ -76,13 +86,65 @@ public final class ContestPage {
         page.append("</table></div>");
     }
 
+    private void served() {
+        page.append("<h2>Who answered for Kilter</h2><div class='scroll'><table><tr><th>class</th><th>variant</th>"
+                + "<th>answered</th><th>of these lesser</th><th>cost</th></tr>");
+        for (Outcome.Served pool : contest.ours().outcome().pools()) {
+            page.append(String.format(
+                    Locale.ROOT,
+                    "<tr><td>%s</td><td>%s</td><td>%s</td><td>%d</td><td>%.3f</td></tr>",
+                    escape(pool.pool()),
+                    escape(ContestTable.variants(contest, pool)),
+                    ContestTable.percent(ContestTable.share(contest, pool)),
+                    pool.degraded(),
+                    pool.cost()));
+        }
+        page.append("</table></div>");
+    }
+
+    private Chart lesser() {
+        List<Chart.Point> share = points(
+                contest.ours(),
+                window -> OptionalDouble.of(100.0
+                        * window.degraded()
+                        / Math.max(1, window.requests().answered())));
+        double most = contest.deployment().experiment().pools().stream()
+                .flatMap(pool -> pool.point().lesser().stream())
+                .mapToDouble(OperatingPoint.Lesser::maxShare)
+                .max()
+                .orElse(0);
+        return chart(
+                "Kilter's answers by a lesser variant, %",
+                List.of(new Chart.Series("of each moment", "c0", share)),
+                OptionalDouble.of(100 * most),
+                "of half an hour at most");
+    }
+
+    private Chart classes() {
+        List<Chart.Series> series = new ArrayList<>();
+        List<Outcome.Served> pools = contest.ours().outcome().pools();
+        for (int i = 0; i < pools.size(); i++) {
+            int pool = i;
+            series.add(new Chart.Series(
+                    pools.get(i).pool(),
+                    "c" + Math.min(i, 5),
+                    points(
+                            contest.ours(),
+                            window -> OptionalDouble.of(window.pools().get(pool).ready()))));
+        }
+        return chart("Kilter's replicas that serve, by class", series, OptionalDouble.empty(), "");
+    }
+
     private Chart load() {
         List<Chart.Point> offered = points(
                 contest.ours(),
                 window -> OptionalDouble.of(
                         window.requests().offered() / (window.length().toNanos() / 1e9)));
         return chart(
-                "Load, requests a second", List.of(new Chart.Series("offered", "c5", offered)), OptionalDouble.empty());
+                "Load, requests a second",
+                List.of(new Chart.Series("offered", "c5", offered)),
+                OptionalDouble.empty(),
+                "");
     }
 
     private Chart each(String title, Value value, OptionalDouble limit) {
@@ -90,7 +152,7 @@ public final class ContestPage {
         for (Contest.Run run : contest.runs()) {
             series.add(new Chart.Series(run.contender().told(), style(run), points(run, value)));
         }
-        return chart(title, series, limit);
+        return chart(title, series, limit, limit.isPresent() ? "objective" : "");
     }
 
     private Chart sums(String title, ToDoubleFunction<Outcome.Window> value) {
@@ -102,7 +164,7 @@ public final class ContestPage {
                     style(run),
                     points(run, window -> OptionalDouble.of(sum[0] += value.applyAsDouble(window)))));
         }
-        return chart(title, series, OptionalDouble.empty());
+        return chart(title, series, OptionalDouble.empty(), "");
     }
 
     /** Of one window; empty where there is none. */
@@ -134,12 +196,11 @@ public final class ContestPage {
         return points;
     }
 
-    private Chart chart(String title, List<Chart.Series> series, OptionalDouble limit) {
+    private Chart chart(String title, List<Chart.Series> series, OptionalDouble limit, String label) {
         double minutes =
                 Duration.ofNanos(contest.deployment().experiment().arrivals().lengthNanos())
                                 .toMillis()
                         / 60e3;
-        String label = limit.isPresent() ? "objective" : "";
         return new Chart(title, Chart.even(minutes), "minutes", series, limit, label, false);
     }
 
@@ -158,16 +219,18 @@ public final class ContestPage {
 
     private void decisions() {
         List<Outcome.Change> changes = contest.ours().outcome().changes();
-        page.append("<h2>What Kilter decided</h2><div class='scroll'><table><tr><th>after</th><th>replicas</th>"
-                + "<th>because</th></tr>");
+        page.append(
+                "<h2>What Kilter decided</h2><div class='scroll'><table><tr><th>after</th><th>class</th><th>replicas</th>"
+                        + "<th>because</th></tr>");
         changes.stream()
                 .limit(DECISIONS)
                 .forEach(change -> page.append(String.format(
                         Locale.ROOT,
-                        "<tr><td>%d:%02d:%02d</td><td>%d to %d</td><td>%s</td></tr>",
+                        "<tr><td>%d:%02d:%02d</td><td>%s</td><td>%d to %d</td><td>%s</td></tr>",
                         change.at().toHours(),
                         change.at().toMinutesPart(),
                         change.at().toSecondsPart(),
+                        escape(change.pool()),
                         change.from(),
                         change.to(),
                         escape(change.reason()))));

@@ -123,32 +123,12 @@ public final class Spill {
                 : Optional.empty();
     }
 
-    /** The next best class, for what those before it have no room for; or else for as much as the limits allow. */
     private PlanOutcome next() {
-        Set<String> taken = chain.stream().map(Link::onClass).collect(Collectors.toSet());
-        int placed = chain.stream().mapToInt(this::placed).sum();
-        BigDecimal spent = chain.stream()
-                .map(link -> link.desired().planned().costPerReplicaHour().multiply(BigDecimal.valueOf(placed(link))))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
-        if (inputs.standIn(taken, 0, placed, spent).offers().isEmpty()) {
-            return new PlanOutcome.Impossible(
-                    "there is none, or hardware.acceleratorClasses allows none", List.of(), Optional.empty());
-        }
-        PlanOutcome all = Planner.plan(inputs.standIn(taken, uncarried(), placed, spent));
-        if (all instanceof PlanOutcome.Chosen) {
-            return all;
-        }
-        PlanOutcome some = Planner.plan(inputs.standIn(taken, 0, placed, spent));
-        return some instanceof PlanOutcome.Chosen ? some : all;
-    }
-
-    private double uncarried() {
-        double demand = inputs.demand();
-        for (Link link : chain) {
-            int asked = Math.max(1, replicas(link));
-            demand -= link.desired().planned().capacityPerReplica().orElse(demand / asked) * placed(link);
-        }
-        return Math.max(0, demand);
+        return StandIn.next(
+                inputs,
+                chain.stream()
+                        .map(link -> new StandIn.Full(link.desired().planned(), replicas(link), placed(link)))
+                        .toList());
     }
 
     private void add(Plan.Pool chosen, Link full) {

@@ -33,8 +33,8 @@ public final class FleetSimulation {
     private final List<Outcome.Change> changes = new ArrayList<>();
     private long nextArrival;
     private long unscrapedUntil;
-    private double costBefore;
-    private double costAfter;
+    private double[] paidBefore;
+    private double[] paidAfter;
     private boolean ended;
 
     private FleetSimulation(Experiment experiment, Controller controller) {
@@ -47,7 +47,7 @@ public final class FleetSimulation {
         int samples = (int) REMEMBERED.dividedBy(controller.scrapeEvery()) + 2;
         gateway = new Gateway(timeline, fleet, ledger, experiment.objective().toNanos(), samples);
         for (PoolSpec spec : experiment.pools()) {
-            pools.add(new Pool(spec, experiment.objective(), timeline, fleet, gateway, samples));
+            pools.add(new Pool(spec, pools.size(), experiment.objective(), timeline, fleet, gateway, samples));
         }
         nextArrival = stream.nextNanos();
         schedule();
@@ -61,7 +61,7 @@ public final class FleetSimulation {
     private void schedule() {
         Agenda agenda = timeline.agenda;
         long window = experiment.window().toNanos();
-        agenda.at(experiment.warmUp().toNanos(), () -> costBefore = paid());
+        agenda.at(experiment.warmUp().toNanos(), () -> paidBefore = paid());
         agenda.at(experiment.arrivals().lengthNanos(), this::end);
         experiment.faults().forEach(fault -> agenda.at(fault.at().toNanos(), () -> happens(fault)));
         agenda.every(PACE_NANOS, PACE_NANOS, () -> pools.forEach(Pool::learnPaces));
@@ -85,19 +85,21 @@ public final class FleetSimulation {
             }
         }
         ledger.close(timeline.now(), pools);
+        List<Outcome.Served> served = pools.stream()
+                .map(pool -> ledger.served(pool, paidAfter[pool.index()] - paidBefore[pool.index()]))
+                .toList();
+        double cost = served.stream().mapToDouble(Outcome.Served::cost).sum();
         return new Outcome(
-                ledger.totals(costAfter - costBefore, gateway.inFlightNanos(), timeline.now()),
-                ledger.windows(),
-                changes);
+                ledger.totals(cost, gateway.inFlightNanos(), timeline.now()), served, ledger.windows(), changes);
     }
 
     private void end() {
-        costAfter = paid();
+        paidAfter = paid();
         ended = true;
     }
 
-    private double paid() {
-        return pools.stream().mapToDouble(Pool::paid).sum();
+    private double[] paid() {
+        return pools.stream().mapToDouble(Pool::paid).toArray();
     }
 
     private void scrape() {

@@ -90,19 +90,19 @@ final class Gateway {
         }
     }
 
-    void answered(long arrival, long end) {
+    void answered(Pool pool, long arrival, long end) {
         tally.inFlight(-1, end);
         tally.count(Counter.ANSWERED);
-        if (ledger.answered(arrival, end)) {
+        if (ledger.answered(pool.index(), arrival, end)) {
             tally.count(Counter.IN_TIME);
         }
     }
 
     /** A batch with it starts. */
-    void begun(long arrival, boolean degradable, boolean degraded) {
+    void begun(Pool pool, long arrival, boolean degradable, boolean degraded) {
         account.ran(degradable, degraded, timeline.now());
         if (degraded) {
-            ledger.degraded(arrival);
+            ledger.degraded(pool.index(), arrival);
         }
     }
 

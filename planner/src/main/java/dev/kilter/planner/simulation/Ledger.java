@@ -14,7 +14,8 @@ final class Ledger {
     private final List<Outcome.Window> windows = new ArrayList<>();
     private long windowStart;
     private double paidBefore;
-    private long degraded;
+    private final long[] answeredBy;
+    private final long[] degradedBy;
 
     /** Counts of one span of time. */
     private static final class Sheet {
@@ -24,6 +25,7 @@ final class Ledger {
         private long inTime;
         private long refused;
         private long failed;
+        private long degraded;
         private double seconds;
 
         void answered(long latency, boolean good) {
@@ -44,6 +46,7 @@ final class Ledger {
             inTime = 0;
             refused = 0;
             failed = 0;
+            degraded = 0;
             seconds = 0;
         }
     }
@@ -52,6 +55,8 @@ final class Ledger {
         objective = experiment.objective().toNanos();
         overhead = experiment.overhead().toNanos();
         warmUp = experiment.warmUp().toNanos();
+        answeredBy = new long[experiment.pools().size()];
+        degradedBy = new long[experiment.pools().size()];
     }
 
     void offered(long arrival) {
@@ -62,18 +67,23 @@ final class Ledger {
     }
 
     /** Whether it was in time. */
-    boolean answered(long arrival, long end) {
+    boolean answered(int pool, long arrival, long end) {
         long latency = end - arrival + overhead;
         boolean good = latency <= objective;
         open.answered(latency, good);
         if (arrival >= warmUp) {
             whole.answered(latency, good);
+            answeredBy[pool]++;
         }
         return good;
     }
 
-    void degraded(long arrival) {
-        degraded += arrival >= warmUp ? 1 : 0;
+    void degraded(int pool, long arrival) {
+        open.degraded++;
+        if (arrival >= warmUp) {
+            whole.degraded++;
+            degradedBy[pool]++;
+        }
     }
 
     void refused(long arrival) {
@@ -100,6 +110,7 @@ final class Ledger {
                 Duration.ofNanos(windowStart),
                 Duration.ofNanos(now - windowStart),
                 open.requests(),
+                open.degraded,
                 open.latencies.quantile(0.5),
                 open.latencies.quantile(0.99),
                 pools.stream().map(Pool::state).toList(),
@@ -113,13 +124,17 @@ final class Ledger {
         return windows;
     }
 
+    Outcome.Served served(Pool pool, double cost) {
+        return new Outcome.Served(pool.spec().name(), answeredBy[pool.index()], degradedBy[pool.index()], cost);
+    }
+
     Outcome.Totals totals(double cost, long inFlightNanos, long now) {
         return new Outcome.Totals(
                 whole.requests(),
                 whole.answered == 0 ? 0 : whole.seconds / whole.answered,
                 whole.latencies.quantile(0.5),
                 whole.latencies.quantile(0.99),
-                degraded,
+                whole.degraded,
                 cost,
                 now == 0 ? 0 : (double) inFlightNanos / now,
                 Duration.ofNanos(now));

@@ -8,11 +8,13 @@ import java.util.OptionalDouble;
  * What a simulated run showed.
  *
  * @param totals of all requests that came after the warm-up
+ * @param pools the same by who answered, in the experiment's order
  * @param windows of all time, by when requests ended
  * @param changes what the controller changed
  */
-public record Outcome(Totals totals, List<Window> windows, List<Change> changes) {
+public record Outcome(Totals totals, List<Served> pools, List<Window> windows, List<Change> changes) {
     public Outcome {
+        pools = List.copyOf(pools);
         windows = List.copyOf(windows);
         changes = List.copyOf(changes);
     }
@@ -73,11 +75,21 @@ public record Outcome(Totals totals, List<Window> windows, List<Change> changes)
     }
 
     /**
+     * What one pool did after the warm-up.
+     *
+     * @param answered requests that it answered well
+     * @param degraded requests that it served by another variant than its preferred one
+     * @param cost from the warm-up to the end of the arrivals
+     */
+    public record Served(String pool, long answered, long degraded, double cost) {}
+
+    /**
      * Of one window.
      *
      * @param start since the beginning
      * @param length the last one may be shorter
      * @param requests that ended in it; offered: that came in it
+     * @param degraded requests whose batch by another variant than the preferred began in it
      * @param pools at its end
      * @param cost of it
      */
@@ -85,6 +97,7 @@ public record Outcome(Totals totals, List<Window> windows, List<Change> changes)
             Duration start,
             Duration length,
             Requests requests,
+            long degraded,
             OptionalDouble p50Seconds,
             OptionalDouble p99Seconds,
             List<PoolState> pools,

@@ -72,7 +72,7 @@ final class Places {
     private void giveBack(Node node, long since) {
         if (node.used == 0
                 && node.emptySince == since
-                && nodes.size() > spec.orElseThrow().initial()) {
+                && nodes.size() > spec.orElseThrow().least()) {
             nodes.remove(node);
             onChange.run();
         }

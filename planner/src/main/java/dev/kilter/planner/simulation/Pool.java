@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /** The replicas of one pool: asked for, placed, started, drained, lost. */
 final class Pool {
     private final PoolSpec spec;
+    private final int index;
     private final Duration objective;
     private final Timeline timeline;
     private final Fleet fleet;
@@ -46,8 +47,10 @@ final class Pool {
     /** What an operating point means to a replica. */
     record Mode(Scenario scenario, BatchTimes times, Optional<SimulatedReplica.Lesser> lesser, boolean preferred) {}
 
-    Pool(PoolSpec spec, Duration objective, Timeline timeline, Fleet fleet, Gateway gateway, int samples) {
+    /** @param index its place among the pools of the experiment */
+    Pool(PoolSpec spec, int index, Duration objective, Timeline timeline, Fleet fleet, Gateway gateway, int samples) {
         this.spec = spec;
+        this.index = index;
         this.objective = objective;
         this.timeline = timeline;
         this.fleet = fleet;
@@ -68,6 +71,10 @@ final class Pool {
 
     PoolSpec spec() {
         return spec;
+    }
+
+    int index() {
+        return index;
     }
 
     /** Somebody wants so many, serving like that. */

@@ -84,6 +84,22 @@ public record PoolSpec(
         return new PoolSpec(name, variants, point, engines, replicas, startUp, pricePerHour, weight, nodes, other);
     }
 
+    /** The same with nothing but the variant it begins with. */
+    public PoolSpec undegraded() {
+        String variant = point.variant();
+        return new PoolSpec(
+                name,
+                Map.of(variant, variants.get(variant)),
+                point.with(Optional.empty()),
+                instances,
+                replicas,
+                startUp,
+                pricePerHour,
+                weight,
+                nodes,
+                rule);
+    }
+
     /** The same on nodes. */
     public PoolSpec on(Nodes places) {
         return new PoolSpec(

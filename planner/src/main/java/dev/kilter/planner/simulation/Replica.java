@@ -92,7 +92,7 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
         if (degraded || !preferred) {
             tally.count(Counter.DEGRADED);
         }
-        gateway.begun(arrival, tag == DEGRADABLE, degraded || !preferred);
+        gateway.begun(pool, arrival, tag == DEGRADABLE, degraded || !preferred);
     }
 
     @Override
@@ -106,7 +106,7 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
         tally.count(Counter.ANSWERED);
         answers++;
         answerNanos += end - arrival;
-        gateway.answered(arrival, end);
+        gateway.answered(pool, arrival, end);
     }
 
     @Override

@@ -105,7 +105,7 @@ class FleetSimulationTest {
 
     @Test
     void replicasWaitForNodesAndNodesGoWhenTheyIdle() {
-        Nodes nodes = new Nodes(2, 1, 3, Delay.fixed(Duration.ofSeconds(70)), Duration.ofSeconds(60));
+        Nodes nodes = new Nodes(2, 1, 1, 3, Delay.fixed(Duration.ofSeconds(70)), Duration.ofSeconds(60));
         Controller controller = new Timed(List.of(60, 300), List.of(5, 1));
         Outcome outcome = run(pool(2).on(nodes), 20, 1, controller);
         assertThat(readyAt(outcome, 2))
@@ -118,7 +118,7 @@ class FleetSimulationTest {
 
     @Test
     void aQuotaHoldsAndALostNodeIsReplaced() {
-        Nodes nodes = new Nodes(2, 2, 2, Delay.fixed(Duration.ofSeconds(70)), Duration.ofSeconds(60));
+        Nodes nodes = new Nodes(2, 2, 2, 2, Delay.fixed(Duration.ofSeconds(70)), Duration.ofSeconds(60));
         Outcome outcome = run(pool(4).on(nodes), 350, 1, timed(60, 9), new Fault.NodeGone(Duration.ofSeconds(190), 0));
         assertThat(readyAt(outcome, 2)).isEqualTo(4);
         assertThat(readyAt(outcome, 3)).isEqualTo(2);
@@ -222,7 +222,7 @@ class FleetSimulationTest {
                         Experiment.of(curve, OBJECTIVE, pool(1), 1).with(new Fault.ReplicaKilled(Duration.ZERO, 7)))
                 .hasMessageContaining("a pool of 0 to 0");
         assertThatThrownBy(() -> pool(-1)).hasMessage("replicas: -1 (expected: >= 0)");
-        assertThatThrownBy(() -> pool(3).on(new Nodes(2, 1, 3, Delay.fixed(MINUTES), MINUTES)))
+        assertThatThrownBy(() -> pool(3).on(new Nodes(2, 1, 1, 3, Delay.fixed(MINUTES), MINUTES)))
                 .hasMessageContaining("replicas: 3 (expected: <= 2");
         assertThatThrownBy(() -> new Delay(MINUTES, OBJECTIVE)).hasMessageContaining("p99: PT0.1S");
     }
