@@ -77,11 +77,27 @@ class TrialTest {
         assertThat(candidate.received()).isEqualTo(1);
     }
 
-    @Test
-    void aRequestThatIsWrongIsNotAskedTwice() {
+    /** Its contract is that of the revision that serves. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(ints = {400, 404, 422})
+    void aCandidateThatCallsWrongWhatTheOneThatServesAnswersHasFailed(int status) throws InterruptedException {
+        candidate.answering(request -> HttpResponse.of(status));
+        assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("stable");
+        assertThat(outcomes("new")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 1));
+        assertThat(outcomes("old")).isEqualTo(new GatewayLoad.Outcomes(1, 0, 0));
+        eventually(() -> fixture.load("m").answered() == 1);
+    }
+
+    @ParameterizedTest(name = "stable {0}")
+    @CsvSource({"400", "429"})
+    void whatBothCallWrongOrOneDoesNotJudgeIsNobodysFailure(int ofStable) throws InterruptedException {
+        stable.answering(request -> HttpResponse.of(ofStable));
         candidate.answering(request -> HttpResponse.of(400));
-        assertThat(fixture.infer("m").join().status().code()).isEqualTo(400);
-        assertThat(stable.received()).isZero();
+        assertThat(fixture.infer("m").join().status().code()).isEqualTo(ofStable);
+        assertThat(stable.received()).isEqualTo(1);
+        assertThat(candidate.received()).isEqualTo(1);
+        assertThat(outcomes("new")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 0));
+        eventually(() -> fixture.load("m").invalid() + fixture.load("m").refused() == 1);
     }
 
     /** Overload is no reason to ask around: each is asked once, and the last word is that of the one that serves. */

@@ -67,7 +67,8 @@ public record GatewayLoad(long startedAtMillis, long atMillis, List<Model> model
      *
      * @param met answered well within the objective
      * @param missed answered well, but later; or refused
-     * @param failed in any other way, unreachable pods included
+     * @param failed in any other way, unreachable pods included, and a candidate that calls wrong what the established
+     *     revision answers
      */
     public record Outcomes(long met, long missed, long failed) {}
 }

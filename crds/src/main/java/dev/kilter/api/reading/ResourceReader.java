@@ -98,6 +98,8 @@ public final class ResourceReader {
         } catch (IllegalArgumentException e) {
             wrong.add(e.getMessage());
         }
+        texts("metadata.labels", document.path("metadata").path("labels"), wrong);
+        texts("metadata.annotations", document.path("metadata").path("annotations"), wrong);
         List<String> known = List.of("apiVersion", "kind", "metadata", "spec", "status");
         document.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
@@ -114,5 +116,13 @@ public final class ResourceReader {
         }
         String of = document.path("kind").asText() + " " + name + ": ";
         wrong.forEach(violation -> violations.add(of + violation));
+    }
+
+    /** YAML takes a hash such as 8363e173 for a number, and an API server takes no number there. */
+    private static void texts(String path, JsonNode map, List<String> wrong) {
+        map.properties().stream()
+                .filter(each -> !each.getValue().isTextual() && !each.getValue().isNull())
+                .forEach(each -> wrong.add(
+                        path + "." + each.getKey() + ": " + each.getValue() + " (expected: text; put it in quotes)"));
     }
 }

@@ -47,6 +47,18 @@ class ResourceReaderTest {
         assertThat(reading.resources()).isEmpty();
     }
 
+    @Test
+    void aLabelThatYamlTakesForANumberIsToldOf() throws Exception {
+        ObjectNode tree = FullResource.of(InferenceDeployment.class);
+        tree.withObject("/metadata/labels").put("team", "search").put("source", 8363e173);
+
+        assertThat(ResourceReader.read(FullResource.YAML.writeValueAsString(tree))
+                        .violations())
+                .singleElement()
+                .asString()
+                .contains("metadata.labels.source: 8.363E176 (expected: text; put it in quotes)");
+    }
+
     /** What {@code kubectl get -o yaml} prints. */
     @ParameterizedTest
     @MethodSource("written")

@@ -61,6 +61,8 @@ final class Forwarding {
     private boolean waited;
     private boolean waiting;
     private boolean handedOver;
+    /** The candidate's pod that calls it the client's fault, until another has judged. */
+    private Optional<Pod> accuser = Optional.empty();
 
     /**
      * @param degradable whether a lesser variant may answer it; empty: no account is kept
@@ -231,15 +233,19 @@ final class Forwarding {
             response.content().close();
             return;
         }
-        boolean handsOver = onTrial && (verdict == Verdict.REFUSED || verdict == Verdict.FAILED);
+        boolean handsOver = onTrial && verdict != Verdict.ANSWERED;
         if (handsOver || mayBeSentAgain(response)) {
             handedOver |= handsOver;
+            if (verdict == Verdict.INVALID) {
+                accuser = Optional.of(pod);
+            }
             lastRefusal = Optional.of(unpooled(response));
             next();
             return;
         }
         if (verdict == Verdict.ANSWERED) {
             pod.answered(tookNanos);
+            accuser.ifPresent(wrongly -> wrongly.counts(Outcome.FAILED));
         }
         pass(response);
     }

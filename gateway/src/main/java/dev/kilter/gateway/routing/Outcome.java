@@ -6,6 +6,6 @@ public enum Outcome {
     MET,
     /** Answered well, but later; or refused. */
     MISSED,
-    /** Failed in any other way that is not the client's fault. */
+    /** Failed in any other way that is not the client's fault, or called that what another revision answered. */
     FAILED
 }
