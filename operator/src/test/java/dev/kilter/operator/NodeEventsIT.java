@@ -29,7 +29,8 @@ class NodeEventsIT extends WithOperator {
                 .forEach(number ->
                         world.apply(RunningOperator.EMBEDDER.replace("name: embedder", "name: on-cpu-" + number)));
         apart.apply(ON_T4);
-        world.eventually(() -> world.pools().size() == ON_CPU);
+        // Routes of many are put off, and wake them again.
+        world.eventually(() -> world.routed().size() == ON_CPU);
         apart.eventually(() -> apart.condition("on-t4", "Stalled")
                 .filter(stalled -> stalled.message().contains("no node of class t4"))
                 .isPresent());
@@ -38,7 +39,8 @@ class NodeEventsIT extends WithOperator {
         List<Node> more = IntStream.range(1, NODES).mapToObj(this::create).toList();
         more.forEach(this::heartbeat);
         more.forEach(node -> label(node, "nvidia.com/gfd.timestamp", "1767225600"));
-        assertThat(atRest()).as("reconciles, of %s new nodes", NODES - 1).isEqualTo(before);
+        // Who lacks a class looks again by itself now and then.
+        assertThat(atRest() - before).as("reconciles, of %s new nodes", NODES - 1).isLessThan(5);
 
         label(more.getFirst(), "nvidia.com/gpu.product", "Tesla-T4");
         apart.eventually(() -> apart.status("on-t4", "Planned").equals("True"));
