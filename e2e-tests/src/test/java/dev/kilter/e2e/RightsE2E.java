@@ -94,7 +94,7 @@ class RightsE2E {
         Stream<Right> ofRoles = client
                 .rbac()
                 .roles()
-                .inNamespace(Installation.NAMESPACE)
+                .inAnyNamespace()
                 .withLabel("app.kubernetes.io/part-of", "kilter")
                 .list()
                 .getItems()

@@ -40,7 +40,9 @@ class NodeEventsIT extends WithOperator {
         more.forEach(this::heartbeat);
         more.forEach(node -> label(node, "nvidia.com/gfd.timestamp", "1767225600"));
         // Who lacks a class looks again by itself now and then.
-        assertThat(atRest() - before).as("reconciles, of %s new nodes", NODES - 1).isLessThan(5);
+        assertThat(atRest() - before)
+                .as("reconciles, of %s new nodes", NODES - 1)
+                .isLessThan(5);
 
         label(more.getFirst(), "nvidia.com/gpu.product", "Tesla-T4");
         apart.eventually(() -> apart.status("on-t4", "Planned").equals("True"));
