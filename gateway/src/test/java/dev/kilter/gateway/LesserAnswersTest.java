@@ -71,6 +71,8 @@ class LesserAnswersTest {
             assertThat(started.received()).isPositive();
             assertThat(fixture.load("m").lesserLeft())
                     .hasValueSatisfying(left -> assertThat(left).isBetween(0L, 1L));
+            assertThat(metrics(fixture))
+                    .containsPattern("kilter_gateway_lesser_answers_left\\{model=\"m\",} [01]\\.0\n");
         }
     }
 
@@ -85,6 +87,11 @@ class LesserAnswersTest {
             }
             assertThat(degraded).hasValue(0);
             assertThat(fixture.load("m").lesserLeft()).isEmpty();
+            assertThat(metrics(fixture)).doesNotContain("kilter_gateway_lesser_answers_left{");
         }
+    }
+
+    private static String metrics(GatewayFixture fixture) {
+        return fixture.get("/metrics", "any").join().contentUtf8();
     }
 }

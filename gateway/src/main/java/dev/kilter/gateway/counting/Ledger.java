@@ -68,10 +68,17 @@ public final class Ledger {
                 counters.count(Verdict.FAILED),
                 counters.count(Verdict.INVALID),
                 counters.withinSloCount(),
-                Optional.of(model.maxDegradedShare()).filter(share -> share > 0).map(counters.lesserAnswers()::left),
+                lesserLeft(model),
                 counters.sloMillis(),
                 counters.latency().cumulative(),
                 model.pools().stream().map(Ledger::load).toList());
+    }
+
+    /** How many requests lesser variants may still answer now; empty: none ever. */
+    Optional<Long> lesserLeft(ModelRoute model) {
+        return Optional.of(model.maxDegradedShare())
+                .filter(share -> share > 0)
+                .map(of(model).lesserAnswers()::left);
     }
 
     private static GatewayLoad.Pool load(Pool pool) {

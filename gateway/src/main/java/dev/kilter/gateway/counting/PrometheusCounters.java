@@ -40,6 +40,7 @@ public final class PrometheusCounters extends Collector {
                 byModel("retries", "Requests sent to one more pod.", models, ModelCounters::retriedCount),
                 latency(models),
                 objective(models),
+                lesserLeft(models),
                 byPool("outstanding_requests", "Requests sent and not yet answered.", models, Pool::outstanding),
                 byPool(
                         "ready_pods",
@@ -116,6 +117,13 @@ public final class PrometheusCounters extends Collector {
     private GaugeMetricFamily objective(Collection<ModelRoute> models) {
         GaugeMetricFamily family = new GaugeMetricFamily(PREFIX + "slo_seconds", "The p99 objective.", BY_MODEL);
         models.forEach(m -> family.addMetric(List.of(m.name()), m.sloMillis() / 1e3));
+        return family;
+    }
+
+    private GaugeMetricFamily lesserLeft(Collection<ModelRoute> models) {
+        GaugeMetricFamily family = new GaugeMetricFamily(
+                PREFIX + "lesser_answers_left", "Requests that lesser variants may still answer now.", BY_MODEL);
+        models.forEach(m -> ledger.lesserLeft(m).ifPresent(left -> family.addMetric(List.of(m.name()), left)));
         return family;
     }
 
