@@ -57,6 +57,7 @@ class FleetIT extends WithOperator {
                             .since(atRest, "modelprofiles", "events")
                             .byKind())
                     .isEmpty();
+            assertThat(again.metrics.allWrites()).isZero();
 
             ApiRequests unready = ApiRequests.soFar(client);
             fleet.becomesReady();
