@@ -6,7 +6,6 @@ import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.build.Labels.Component;
-import dev.kilter.operator.observe.NodeMatch;
 import dev.kilter.protocol.DemandSummary;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -25,7 +24,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -53,7 +51,6 @@ final class DeploymentSources {
     final InformerCache<Pod> profilePods;
     private final InformerCache<InferenceDeployment> neighbours;
     private final EventSourceContext<InferenceDeployment> context;
-    private Set<String> withoutNodes = Set.of();
 
     /** @param gone is told of each InferenceDeployment that was deleted */
     DeploymentSources(EventSourceContext<InferenceDeployment> context, Consumer<InferenceDeployment> gone) {
@@ -65,11 +62,7 @@ final class DeploymentSources {
                 .withSecondaryToPrimaryMapper(changed -> everyone())
                 .withOnUpdateFilter(DeploymentSources::specChanged));
         this.profiles = informer(of(ModelProfile.class).withSecondaryToPrimaryMapper(inItsNamespace()));
-        this.nodes = informer(of(Node.class)
-                .withWatchAllNamespaces()
-                .withItemStore(new NodeLabels())
-                .withSecondaryToPrimaryMapper(changed -> ofNodes())
-                .withOnUpdateFilter(DeploymentSources::labelsChanged));
+        this.nodes = new InformerCache<>(new NodeSource(context, classes));
         this.configMaps = informer(
                 of(ConfigMap.class).withLabelSelector(OF_KILTER).withSecondaryToPrimaryMapper(this::ofConfigMap));
         this.services = informer(of(Service.class).withLabelSelector(Component.GATEWAY.selector()));
@@ -129,29 +122,6 @@ final class DeploymentSources {
 
     private Set<ResourceID> everyone() {
         return deployments.list(any -> true).map(ResourceID::fromResource).collect(Collectors.toSet());
-    }
-
-    /**
-     * Nodes come, go and are labelled all the time: it matters to whoever may use a class that has any only now, or
-     * none now.
-     */
-    private synchronized Set<ResourceID> ofNodes() {
-        Set<String> now = NodeMatch.withoutNodes(classes.all(), nodes.all());
-        Set<String> turned = Stream.concat(now.stream(), withoutNodes.stream())
-                .filter(name -> now.contains(name) != withoutNodes.contains(name))
-                .collect(Collectors.toSet());
-        withoutNodes = now;
-        return turned.isEmpty()
-                ? Set.of()
-                : deployments
-                        .list(deployment -> mayUse(deployment, turned))
-                        .map(ResourceID::fromResource)
-                        .collect(Collectors.toSet());
-    }
-
-    private static boolean mayUse(InferenceDeployment deployment, Set<String> some) {
-        List<String> named = deployment.getSpec().hardware().acceleratorClasses();
-        return named.isEmpty() || !Collections.disjoint(named, some);
     }
 
     private <R extends HasMetadata> SecondaryToPrimaryMapper<R> inItsNamespace() {
@@ -218,10 +188,5 @@ final class DeploymentSources {
     private static boolean specChanged(HasMetadata now, HasMetadata before) {
         return !Objects.equals(
                 now.getMetadata().getGeneration(), before.getMetadata().getGeneration());
-    }
-
-    private static boolean labelsChanged(HasMetadata now, HasMetadata before) {
-        return !Objects.equals(
-                now.getMetadata().getLabels(), before.getMetadata().getLabels());
     }
 }
