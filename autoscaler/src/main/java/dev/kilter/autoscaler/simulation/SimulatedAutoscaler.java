@@ -1,5 +1,7 @@
 package dev.kilter.autoscaler.simulation;
 
+import dev.kilter.api.v1alpha1.AcceleratorClassSpec;
+import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.autoscaler.Decided;
 import dev.kilter.autoscaler.DeploymentKey;
 import dev.kilter.autoscaler.LoadSnapshot;
@@ -37,8 +39,8 @@ public final class SimulatedAutoscaler implements Controller {
     /** A scrape is over within that time. */
     private static final Duration SCRAPE = Duration.ofMillis(500);
 
-    /** An AcceleratorClass's {@code provisioningTimeout} where it says none. */
-    private static final Duration FULL_AFTER = Duration.ofMinutes(5);
+    private static final Duration FULL_AFTER =
+            DurationText.parse("provisioningTimeout", AcceleratorClassSpec.PROVISIONING_TIMEOUT);
 
     private static final Duration SLO_WINDOW = Duration.ofMinutes(30);
     private static final Instant START = Instant.EPOCH.plus(Duration.ofDays(1));

@@ -19,6 +19,7 @@ import dev.kilter.operator.observe.Observation;
 import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.plan.DesiredPool;
 import dev.kilter.operator.plan.PlanDecision;
+import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
 import dev.kilter.operator.plan.Rollout;
 import dev.kilter.operator.plan.RolloutRules;
@@ -120,6 +121,10 @@ final class PlayedCluster {
 
     // What there is.
 
+    PlanInputs planInputs() {
+        return observe().planInputs(IMAGE);
+    }
+
     InferenceDeploymentStatus status() {
         return deployment.getStatus();
     }
@@ -219,19 +224,8 @@ final class PlayedCluster {
 
     /** As the reconciler does. */
     private void plan() {
-        List<ServingPool> existing = List.copyOf(pools.values());
-        Observation seen = new Observation(
-                now(),
-                deployment,
-                existing,
-                List.of(),
-                classes,
-                Set.of(),
-                profiles,
-                demand,
-                List.of(),
-                true,
-                Reference.FINE);
+        Observation seen = observe();
+        List<ServingPool> existing = seen.pools();
         Plan before =
                 deployment.getStatus() == null ? null : deployment.getStatus().plan();
         PlanDecision.Planned base = (PlanDecision.Planned)
@@ -265,6 +259,21 @@ final class PlayedCluster {
         deployment.setStatus(new StatusBuilder(new Findings(
                         seen, Optional.of(planned), Optional.of(rollout), Optional.empty(), Optional.empty()))
                 .build());
+    }
+
+    private Observation observe() {
+        return new Observation(
+                now(),
+                deployment,
+                List.copyOf(pools.values()),
+                List.of(),
+                classes,
+                Set.of(),
+                profiles,
+                demand,
+                List.of(),
+                true,
+                Reference.FINE);
     }
 
     private void put(ServingPool pool, int replicas) {

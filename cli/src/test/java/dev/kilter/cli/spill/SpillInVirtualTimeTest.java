@@ -92,7 +92,8 @@ class SpillInVirtualTimeTest {
 
     @Test
     void aSingleReplicaReturnsThoughNoneMayBeAdded() {
-        PlayedCluster cluster = cluster(1, second -> second < 600 || second >= 1800 ? 8 : 0, second -> 8, 50)
+        PlayedCluster cluster = cluster(
+                        50, 1, second -> second < 600 || second >= 1800 ? 8 : 0, second -> 8, second -> 50)
                 .until(600 + TIMEOUT + 30);
         assertThat(cluster.planned()).containsExactly("t4", "a100");
         assertThat(cluster.ready("a100")).isEqualTo(1);
@@ -128,7 +129,7 @@ class SpillInVirtualTimeTest {
     @Test
     void aBudgetThatPaysForNothingElseKeepsItWhereItIs() {
         InferenceDeployment poor = YAML.unmarshal(
-                intent(4).replace("  scaling:", "  budget: {maxCostPerHour: \"2.00\"}\n  scaling:"),
+                intent(RATE, 4).replace("  scaling:", "  budget: {maxCostPerHour: \"2.00\"}\n  scaling:"),
                 InferenceDeployment.class);
         PlayedCluster cluster = new PlayedCluster(
                         poor,
@@ -149,19 +150,20 @@ class SpillInVirtualTimeTest {
             List.of(profile("t4", "10ms", "80ms"), profile("a100", "3ms", "12ms"));
 
     private static PlayedCluster cluster(int max, IntUnaryOperator t4, IntUnaryOperator a100) {
-        return cluster(max, t4, a100, RATE);
+        return cluster(RATE, max, t4, a100, second -> RATE);
     }
 
-    private static PlayedCluster cluster(int max, IntUnaryOperator t4, IntUnaryOperator a100, int rate) {
+    static PlayedCluster cluster(
+            int planned, int max, IntUnaryOperator t4, IntUnaryOperator a100, IntUnaryOperator rate) {
         return new PlayedCluster(
-                YAML.unmarshal(intent(max), InferenceDeployment.class),
+                YAML.unmarshal(intent(planned, max), InferenceDeployment.class),
                 CLASSES,
                 PROFILES,
                 Map.of("t4", t4, "a100", a100),
-                second -> rate);
+                rate);
     }
 
-    private static String intent(int max) {
+    private static String intent(int planned, int max) {
         return """
                 apiVersion: serving.kilter.dev/v1alpha1
                 kind: InferenceDeployment
@@ -173,7 +175,7 @@ class SpillInVirtualTimeTest {
                   slo: {latency: {p99: 50ms}}
                   workload: {requestsPerSecond: %s}
                   scaling: {minReplicas: 1, maxReplicas: %s}
-                """.formatted(max == 1 ? 50 : RATE, max);
+                """.formatted(planned, max);
     }
 
     private static AcceleratorClass acceleratorClass(String name, String price) {

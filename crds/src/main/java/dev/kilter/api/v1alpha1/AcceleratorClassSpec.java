@@ -34,17 +34,20 @@ public record AcceleratorClassSpec(
                 value =
                         "How long a pod may find no node before the class counts as full and the next best one stands in;"
                                 + " it returns once the class has had room for as long.",
-                defaultValue = "5m",
+                defaultValue = AcceleratorClassSpec.PROVISIONING_TIMEOUT,
                 format = Format.DURATION)
         String provisioningTimeout)
         implements ApiPart {
+
+    /** The {@code provisioningTimeout} of a class that says none. */
+    public static final String PROVISIONING_TIMEOUT = "5m";
 
     public AcceleratorClassSpec {
         nodes = Defaults.of(nodes, new Nodes(null));
         tolerations = Defaults.of(tolerations);
         runtime = Defaults.of(runtime, new ModelRuntime(null, null, null, null));
         capabilities = Defaults.of(capabilities, new Capabilities(null, null));
-        provisioningTimeout = Defaults.of(provisioningTimeout, "5m");
+        provisioningTimeout = Defaults.of(provisioningTimeout, PROVISIONING_TIMEOUT);
     }
 
     /** @param resources requests and limits alike */

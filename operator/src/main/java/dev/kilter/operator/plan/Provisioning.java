@@ -4,6 +4,7 @@ import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.Condition;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.planner.Room;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,14 +39,17 @@ public record Provisioning(SortedMap<String, String> full, Map<String, Instant> 
             }
             boolean waits = scheduled.get().status().equals("False");
             Instant since = Instant.parse(scheduled.get().lastTransitionTime());
-            Duration left = Duration.between(now, since.plus(DurationText.parse("provisioningTimeout", timeout.get())));
-            if (left.isPositive()) {
+            Duration lasting = Duration.between(since, now);
+            Duration counts = DurationText.parse("provisioningTimeout", timeout.get());
+            Room room = Room.of(waits, lasting, counts);
+            if (room == Room.UNSETTLED) {
                 // That a class has room is asked only where others stand in for it.
-                wakeAfter = waits || pools.size() > 1 ? Optional.of(soonest(wakeAfter, left)) : wakeAfter;
+                wakeAfter =
+                        waits || pools.size() > 1 ? Optional.of(soonest(wakeAfter, counts.minus(lasting))) : wakeAfter;
                 continue;
             }
             longSince.put(pool.getMetadata().getName(), since);
-            if (waits) {
+            if (room == Room.FULL) {
                 full.put(
                         pool.getMetadata().getName(),
                         "class " + pool.getSpec().configuration().acceleratorClass() + " is full: for more than "
@@ -56,9 +60,12 @@ public record Provisioning(SortedMap<String, String> full, Map<String, Instant> 
         return new Provisioning(full, longSince, wakeAfter);
     }
 
-    /** Whether the class of a pool has had room for long enough. */
-    public boolean hasRoom(String pool) {
-        return since.containsKey(pool) && !full.containsKey(pool);
+    /** Of the class of a pool. */
+    Room room(String pool) {
+        if (!since.containsKey(pool)) {
+            return Room.UNSETTLED;
+        }
+        return full.containsKey(pool) ? Room.FULL : Room.FREE;
     }
 
     private static Duration soonest(Optional<Duration> one, Duration other) {

@@ -7,6 +7,8 @@ import dev.kilter.operator.plan.PlanDecision.Planned;
 import dev.kilter.planner.Plan;
 import dev.kilter.planner.PlanOutcome;
 import dev.kilter.planner.Planner;
+import dev.kilter.planner.Room;
+import dev.kilter.planner.StandInStep;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -72,22 +74,30 @@ public final class Spill {
                     .flatMap(told -> standing(told).stream())
                     .forEach(chain::add);
         }
-        Link last = chain.getLast();
-        if (isNeedless(last)) {
-            chain.removeLast();
-            Link again = chain.getLast();
-            return changed("class %s has had room since %s and carries all again: %s no longer stands in"
-                    .formatted(again.onClass(), since(again), last.onClass()));
-        }
-        if (!provisioning.full().containsKey(last.desired().name())) {
-            return told(base.plan().reason(), base.plan().plannedAt(), Optional.empty());
-        }
+        List<Room> rooms = chain.stream()
+                .map(link -> provisioning.room(link.desired().name()))
+                .toList();
+        return switch (StandInStep.of(rooms, replicas(chain.getLast()))) {
+            case STAY -> told(base.plan().reason(), base.plan().plannedAt(), Optional.empty());
+            case LEAVE -> leave();
+            case JOIN -> join();
+        };
+    }
+
+    private Planned leave() {
+        Link last = chain.removeLast();
+        Link again = chain.getLast();
+        return changed("class %s has had room since %s and carries all again: %s no longer stands in"
+                .formatted(again.onClass(), since(again), last.onClass()));
+    }
+
+    private Planned join() {
         PlanOutcome next = next();
         if (!(next instanceof PlanOutcome.Chosen(Plan plan))) {
             String why = ((PlanOutcome.Impossible) next).reason();
             return told(base.plan().reason(), base.plan().plannedAt(), Optional.of(why));
         }
-        add(plan.pools().getFirst(), last);
+        add(plan.pools().getFirst(), chain.getLast());
         return changed(chain.getLast().told().reason());
     }
 
@@ -161,15 +171,6 @@ public final class Spill {
                         chosen.reason());
         chain.add(new Link(
                 desired, PlanTexts.standIn(inputs, desired, desired.planned().replicas(), reason)));
-    }
-
-    /** Given back whole, and the class before it has kept its room. */
-    private boolean isNeedless(Link last) {
-        return chain.size() > 1
-                && existing(last.desired().name())
-                        .filter(pool -> Integer.valueOf(0).equals(pool.getSpec().replicas()))
-                        .isPresent()
-                && provisioning.hasRoom(chain.get(chain.size() - 2).desired().name());
     }
 
     private Planned changed(String why) {
