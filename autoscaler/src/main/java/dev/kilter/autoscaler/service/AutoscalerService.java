@@ -24,12 +24,19 @@ public final class AutoscalerService implements AutoCloseable {
     private final AtomicReference<Instant> lastTick = new AtomicReference<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final InstantSource clock;
+    private final Duration period;
     private final AutoscalerMetrics metrics;
 
     private AutoscalerService(
-            KubernetesClient client, Settings settings, PodAddress address, InstantSource clock, Runnable lost) {
+            KubernetesClient client,
+            Settings settings,
+            PodAddress address,
+            InstantSource clock,
+            Duration period,
+            Runnable lost) {
         CollectorRegistry registry = new CollectorRegistry();
         this.clock = clock;
+        this.period = period;
         this.metrics = new AutoscalerMetrics(registry);
         this.health = HealthServer.start(settings.port(), registry, this::moves);
         this.autoscaler = KubernetesAutoscaler.start(
@@ -47,11 +54,17 @@ public final class AutoscalerService implements AutoCloseable {
     /**
      * Starts.
      *
+     * @param period of the loop
      * @param lost called when leadership is lost, after the loop has been told to stop: the process should exit
      */
     public static AutoscalerService start(
-            KubernetesClient client, Settings settings, PodAddress address, InstantSource clock, Runnable lost) {
-        return new AutoscalerService(client, settings, address, clock, lost);
+            KubernetesClient client,
+            Settings settings,
+            PodAddress address,
+            InstantSource clock,
+            Duration period,
+            Runnable lost) {
+        return new AutoscalerService(client, settings, address, clock, period, lost);
     }
 
     /** Whether it leads now. */
@@ -66,7 +79,7 @@ public final class AutoscalerService implements AutoCloseable {
 
     private void lead() {
         lastTick.set(clock.instant());
-        running.set(LoopRunner.start(autoscaler.loop(), clock, LoopRunner.PERIOD, decided -> {
+        running.set(LoopRunner.start(autoscaler.loop(), clock, period, decided -> {
             lastTick.set(clock.instant());
             metrics.ticked(decided, clock.instant());
         }));

@@ -1,5 +1,6 @@
 package dev.kilter.autoscaler.service;
 
+import dev.kilter.autoscaler.LoopRunner;
 import dev.kilter.autoscaler.kubernetes.PodAddress;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -20,8 +21,8 @@ public final class Main {
             Settings settings = Settings.from(System.getenv());
             LOG.info("Starting with {}", settings);
             KubernetesClient client = new KubernetesClientBuilder().build();
-            AutoscalerService service =
-                    AutoscalerService.start(client, settings, PodAddress.byIp(), InstantSource.system(), Main::exit);
+            AutoscalerService service = AutoscalerService.start(
+                    client, settings, PodAddress.byIp(), InstantSource.system(), LoopRunner.PERIOD, Main::exit);
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(service::close));
         } catch (RuntimeException e) {
             LOG.error("Cannot start: {} (are the CRDs applied, and may this account list them?)", e.getMessage(), e);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,12 +27,12 @@ final class FakeLoadSource implements AutoCloseable {
     }
 
     /** A gateway that is offered so many requests a second since it started a quarter of an hour ago. */
-    static FakeLoadSource gateway(String model, Supplier<Double> perSecond) throws IOException {
-        long started = System.currentTimeMillis() - 900_000;
+    static FakeLoadSource gateway(String model, Supplier<Double> perSecond, InstantSource clock) throws IOException {
+        long started = clock.millis() - 900_000;
         double[] offered = {1000};
-        long[] last = {System.currentTimeMillis()};
+        long[] last = {clock.millis()};
         return serve(() -> {
-            long now = System.currentTimeMillis();
+            long now = clock.millis();
             offered[0] += perSecond.get() * (now - last[0]) / 1000;
             last[0] = now;
             long count = (long) offered[0];
@@ -53,10 +54,10 @@ final class FakeLoadSource implements AutoCloseable {
         });
     }
 
-    static FakeLoadSource pod(String model) throws IOException {
+    static FakeLoadSource pod(String model, InstantSource clock) throws IOException {
         return serve(() -> new RuntimeLoad(
                 1,
-                System.currentTimeMillis(),
+                clock.millis(),
                 true,
                 false,
                 true,

@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +30,8 @@ import org.junit.jupiter.api.Test;
 /** The whole process against a real API server; gateway and pods are small servers on loopback. */
 class ScalingIT {
 
+    private static final FastClock CLOCK = new FastClock();
+
     private static final AtomicReference<Double> RATE = new AtomicReference<>(0.0);
 
     private static TestCluster cluster;
@@ -40,8 +41,8 @@ class ScalingIT {
     @BeforeAll
     static void start() throws IOException {
         cluster = TestCluster.start();
-        gateway = FakeLoadSource.gateway("intent", RATE::get);
-        pod = FakeLoadSource.pod("intent");
+        gateway = FakeLoadSource.gateway("intent", RATE::get, CLOCK);
+        pod = FakeLoadSource.pod("intent", CLOCK);
     }
 
     @AfterAll
@@ -95,14 +96,12 @@ class ScalingIT {
                     });
 
             // The rates settle to the same after a minute; what is left then is rest.
-            awaitFor(
-                    Duration.ofSeconds(100),
-                    () -> summary(namespace)
-                            .filter(s -> Math.abs(s.requestsPerSecond() - 150) < 10 && s.peakRequestsPerSecond() > 140)
-                            .isPresent());
+            await(() -> summary(namespace)
+                    .filter(s -> Math.abs(s.requestsPerSecond() - 150) < 10 && s.peakRequestsPerSecond() > 140)
+                    .isPresent());
             String poolVersion = pool(namespace).getMetadata().getResourceVersion();
             DemandSummary told = summary(namespace).orElseThrow();
-            Thread.sleep(35_000);
+            CLOCK.pass(Duration.ofSeconds(35));
             assertThat(pool(namespace).getMetadata().getResourceVersion()).isEqualTo(poolVersion);
             // The heartbeat may have come in between, with nothing new in it; never more than that.
             long later = summary(namespace).orElseThrow().atMillis() - told.atMillis();
@@ -160,7 +159,8 @@ class ScalingIT {
                 client,
                 new Settings(0, Set.of(namespace), namespace, identity, Optional.empty()),
                 ScalingIT::address,
-                InstantSource.system(),
+                CLOCK,
+                FastClock.PERIOD,
                 () -> lost.set(true));
     }
 
@@ -249,13 +249,9 @@ class ScalingIT {
     }
 
     private static void await(BooleanSupplier condition) {
-        awaitFor(Duration.ofSeconds(60), condition);
-    }
-
-    private static void awaitFor(Duration limit, BooleanSupplier condition) {
-        Instant end = Instant.now().plus(limit);
+        Instant end = Instant.now().plus(Duration.ofSeconds(60));
         while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("waited " + limit).isBefore(end);
+            assertThat(Instant.now()).as("a minute was waited").isBefore(end);
             try {
                 Thread.sleep(200);
             } catch (InterruptedException e) {
