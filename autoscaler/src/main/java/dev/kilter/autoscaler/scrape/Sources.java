@@ -3,6 +3,7 @@ package dev.kilter.autoscaler.scrape;
 import dev.kilter.autoscaler.Reading;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,7 +71,7 @@ final class Sources implements AutoCloseable {
             return started.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             started.cancel(true);
-            return new Reading.Missing<>("out of time");
+            return missing(new NoReport.OutOfTime());
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking a source failed", e.getCause());
         } catch (InterruptedException e) {
@@ -81,38 +82,46 @@ final class Sources implements AutoCloseable {
 
     private <T> Reading<T> ask(Optional<String> address, String path, Function<String, T> reader) {
         if (address.isEmpty()) {
-            return new Reading.Missing<>("no address yet");
+            return missing(new NoReport.NoAddress());
         }
         try {
             permits.acquire();
             try {
-                return new Reading.Report<>(reader.apply(get(address.get(), path)));
+                return get(address.get(), path, reader);
             } finally {
                 permits.release();
             }
         } catch (IOException e) {
-            return new Reading.Missing<>(e.getClass().getSimpleName() + " at " + address.get());
-        } catch (IllegalArgumentException | NullPointerException e) {
-            // Not of the expected shape, or something missing from it.
-            return new Reading.Missing<>("its report cannot be read");
+            return missing(new NoReport.Unreachable(address.get(), e.getClass().getSimpleName()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Reading.Missing<>("interrupted");
+            return missing(new NoReport.Interrupted());
         }
     }
 
-    private String get(String address, String path) throws IOException, InterruptedException {
+    private <T> Reading<T> get(String address, String path, Function<String, T> reader)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path))
                 .timeout(timeout)
                 .build();
         HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
-            byte[] bytes = body.readNBytes(maxBytes + 1);
-            if (response.statusCode() != 200 || bytes.length > maxBytes) {
-                throw new IllegalArgumentException("status " + response.statusCode());
+            if (response.statusCode() != HttpURLConnection.HTTP_OK) {
+                return missing(new NoReport.Refused(response.statusCode(), path));
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            byte[] bytes = body.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                return missing(new NoReport.TooLong(path, maxBytes));
+            }
+            return new Reading.Report<>(reader.apply(new String(bytes, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            // Not of the expected shape, or something missing from it.
+            return missing(new NoReport.Unreadable(path));
         }
+    }
+
+    private static <T> Reading<T> missing(NoReport why) {
+        return new Reading.Missing<>(why.message());
     }
 
     @Override

@@ -134,7 +134,8 @@ class GpuGuardIT {
             await(() -> metrics(service).contains(series("gpu_reporting_pods", "0.0")));
             assertThat(metrics(service)).doesNotContain("kilter_autoscaler_gpu_utilization_ratio{");
             await(() -> reason().contains("GPU utilization of 1 of 1 pods is not known, none taken:"
-                    + " the DCGM exporter of node node-a does not answer any more: its report cannot be read"));
+                    + " the DCGM exporter of node node-a does not answer any more: status 503 for /metrics"
+                    + " (expected: 200); look in the log of what answers there"));
         }
     }
 

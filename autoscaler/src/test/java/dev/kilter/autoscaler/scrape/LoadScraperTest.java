@@ -17,6 +17,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LoadScraperTest {
 
@@ -53,15 +55,33 @@ class LoadScraperTest {
             body = text;
             assertThat(ask(address())).as(text).isInstanceOf(Reading.Missing.class);
         }
-        body = GATEWAY;
-        status = 500;
-        assertThat(ask(address())).isInstanceOf(Reading.Missing.class);
+    }
+
+    @Test
+    void aReportOfAnotherShapeIsToldWithItsPath() {
+        body = "[]";
+        assertThat(ask(address())).isEqualTo(new Reading.Missing<>("its report at /kilter/v1/load cannot be read"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            404 | look whether its address and port are of something else
+            403 | let the autoscaler read it without credentials
+            302 | let it answer itself, without a redirect
+            503 | look in the log of what answers there
+            """)
+    void anyStatusBut200IsToldWithThePathAndWhatToDo(int code, String nextStep) {
+        status = code;
+        assertThat(ask(address()))
+                .isEqualTo(
+                        new Reading.Missing<>("status " + code + " for /kilter/v1/load (expected: 200); " + nextStep));
     }
 
     @Test
     void aReportOfManyMegabytesIsNotRead() {
         body = " ".repeat(2 << 20) + GATEWAY;
-        assertThat(ask(address())).isEqualTo(new Reading.Missing<>("its report cannot be read"));
+        assertThat(ask(address()))
+                .isEqualTo(new Reading.Missing<>("its report at /kilter/v1/load has more than 1048576 bytes"));
     }
 
     @Test
