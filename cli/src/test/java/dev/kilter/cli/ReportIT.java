@@ -2,22 +2,16 @@ package dev.kilter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.cli.report.Tarball;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +68,7 @@ class ReportIT {
         cluster.use(folder, cluster.kubeconfig());
         Path file = folder.resolve("r.tar.gz");
         assertThat(report("-o", file.toString())).as(err.toString()).isEqualTo(3);
-        Map<String, String> parts = parts(file);
+        Map<String, String> parts = Tarball.read(file);
         assertThat(parts.get("r/about.txt")).contains("kilter 0.1.0", "all that serve");
         assertThat(parts.get("r/versions.txt")).contains("Kubernetes v1.34");
         assertThat(parts.get("r/crds.txt"))
@@ -99,7 +93,7 @@ class ReportIT {
         cluster.use(folder, cluster.withoutCredentials());
         Path file = folder.resolve("r.tar.gz");
         assertThat(report("-n", "team", "-o", file.toString())).isEqualTo(3);
-        assertThat(parts(file).get("r/not-read.txt"))
+        assertThat(Tarball.read(file).get("r/not-read.txt"))
                 .contains("nodes: ", "namespaces/team/pods: ", "cannot list resource \"inferencedeployments\"");
     }
 
@@ -121,16 +115,5 @@ class ReportIT {
         all[0] = "report";
         System.arraycopy(args, 0, all, 1, args.length);
         return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), all);
-    }
-
-    private static Map<String, String> parts(Path file) throws IOException {
-        Map<String, String> parts = new TreeMap<>();
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(in))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                parts.put(entry.getName(), new String(tar.readAllBytes(), StandardCharsets.UTF_8));
-            }
-        }
-        return parts;
     }
 }

@@ -6,10 +6,9 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ContainerResource;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,19 +27,17 @@ final class PodReport {
     private static final int MOST_CHARACTERS = 1 << 20;
 
     private final KubernetesClient client;
-    private final Archive archive;
     private final String folder;
     private final int lines;
 
-    PodReport(KubernetesClient client, Archive archive, String folder, int lines) {
+    PodReport(KubernetesClient client, String folder, int lines) {
         this.client = client;
-        this.archive = archive;
         this.folder = folder;
         this.lines = lines;
     }
 
     /** Those that are not ready, then those that were restarted most; of many others the logs are left out. */
-    List<Pod> troubledFirst(List<Pod> pods, List<String> leftOut) {
+    static List<Pod> troubledFirst(List<Pod> pods, List<String> leftOut) {
         List<Pod> sorted = pods.stream()
                 .sorted(Comparator.comparing(PodReport::isReady)
                         .thenComparing(
@@ -55,27 +52,27 @@ final class PodReport {
         return sorted.stream().limit(MOST_PODS).toList();
     }
 
-    /** What there is to read of a pod, by its name for people. */
-    Map<String, Runnable> parts(Pod pod) {
+    /** What there is to read of a pod. */
+    List<Part> parts(Pod pod) {
         String name = pod.getMetadata().getName();
         String who = pod.getMetadata().getNamespace() + "/" + name;
-        Map<String, Runnable> parts = new LinkedHashMap<>();
+        List<Part> parts = new ArrayList<>();
         for (Container container : pod.getSpec().getContainers()) {
             if (!hasStarted(pod, container)) {
                 continue;
             }
+            String what = "log of " + who + " " + container.getName();
             String file = folder + "logs/" + name + "." + container.getName();
-            parts.put(
-                    "log of " + who + " " + container.getName(),
-                    () -> archive.add(file + ".log", log(pod, container.getName(), false)));
+            parts.add(new Part(what, file + ".log", () -> log(pod, container.getName(), false)));
             if (restarts(pod) > 0) {
-                parts.put(
-                        "log of " + who + " " + container.getName() + " before its restart",
-                        () -> archive.add(file + ".previous.log", log(pod, container.getName(), true)));
+                parts.add(new Part(
+                        what + " before its restart",
+                        file + ".previous.log",
+                        () -> log(pod, container.getName(), true)));
             }
         }
         if (isServer(pod)) {
-            parts.put("metrics of " + who, () -> archive.add(folder + "metrics/" + name + ".txt", metrics(pod)));
+            parts.add(new Part("metrics of " + who, folder + "metrics/" + name + ".txt", () -> metrics(pod)));
         }
         return parts;
     }

@@ -121,17 +121,9 @@ public final class ClusterFacts {
                 "the cluster " + client.getMasterUrl() + " does not know who asks (expected: valid credentials in"
                         + " KUBECONFIG)";
             default ->
-                "the cluster " + client.getMasterUrl() + " does not answer: " + last(e)
+                "the cluster " + client.getMasterUrl() + " does not answer: " + Reasons.of(e)
                         + " (expected: an API server; see KUBECONFIG, and try kubectl version)";
         };
-    }
-
-    private static String last(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** One part; what may not be seen is left out, and told. */
@@ -140,7 +132,7 @@ public final class ClusterFacts {
             return reading.get();
         } catch (KubernetesClientException e) {
             boolean forbidden = e.getCode() == HttpURLConnection.HTTP_FORBIDDEN;
-            unseen.add(what + (forbidden ? ": no right to see them" : ": " + last(e)));
+            unseen.add(what + (forbidden ? ": no right to see them" : ": " + Reasons.of(e)));
             return without;
         } catch (IllegalArgumentException e) { // a report that is none
             unseen.add(what + ": " + e.getMessage());
