@@ -96,7 +96,7 @@ class Bars:
             for _ in range(self.rounds):
                 bare.append(self.tools.bare(model, BATCHES, 1, 100 if self.quick else 400))
                 told = self.tools.bench(servers, "binary", model, "--concurrency", "64", "--rounds", "1", "--warm-up", "1s",
-                                        "--duration", "1s" if self.quick else "5s")
+                                        "--duration", "1s" if self.quick else "10s")
                 for target in told["targets"]:
                     found[target["name"]] += target["runs"]
         by_size = {b: Spread([line["itemsPerSecond"]["median"] for lines in bare for line in lines if line["batch"] == b]) for b in BATCHES}

@@ -9,6 +9,14 @@ public interface BatchCost {
     /** Time that hardly any batch of that many items exceeds, nanoseconds; at least the expected one. */
     long cautiousNanos(int items);
 
+    /**
+     * A smaller size that nothing is known of and that may serve as many items a second: worth a run where that costs
+     * nobody anything. That many itself if there is none.
+     */
+    default int worthTrying(int items) {
+        return items;
+    }
+
     /** Whether it may say something else later, so that what was read of it grows old. */
     default boolean learns() {
         return true;

@@ -5,8 +5,9 @@ package dev.kilter.core.batching;
  *
  * <ul>
  *   <li><em>Size.</em> What is queued, up to the size that serves most items a second (a step of the curve is filled or
- *       not begun), as long as no member is expected to miss its deadline by it. With several engines a batch also
- *       leaves room for what comes after it (see {@link BatchPlan#largest}).
+ *       not begun), as long as no member is expected to miss its deadline by it. A size that nothing is known of is
+ *       tried where nobody is late by it. With several engines a batch also leaves room for what comes after it (see
+ *       {@link BatchPlan#largest}).
  *   <li><em>Waiting</em>, only while the engines are busy enough for batches to matter: inside a step of the curve up
  *       to the latest safe start, because nobody loses by it (the deferral of Symphony, Chen et al. 2023), but not for
  *       company that has stopped coming; with several engines until they start evenly one after the other, so that one
@@ -66,7 +67,21 @@ public final class SloBatchPolicy implements BatchPolicy {
         }
         started = true;
         startNanos = nowNanos;
-        return new BatchDecision.Run(size);
+        int smaller = queue.cost().worthTrying(size);
+        return new BatchDecision.Run(smaller < size && costsNobody(queue, smaller, size, nowNanos) ? smaller : size);
+    }
+
+    /** Whether all who would share a batch of that size are in time even if they run as two. */
+    private boolean costsNobody(QueueView queue, int smaller, int size, long now) {
+        long both = 2 * plan.cautiousNanos(size);
+        int items = 0;
+        for (int i = 0; items < size; i++) {
+            if (queue.deadlineNanos(i) - now < both) {
+                return false;
+            }
+            items += queue.itemsOf(i);
+        }
+        return queue.itemsOf(0) <= smaller;
     }
 
     /** How long a batch may wait for company at the load of late; any thread. */

@@ -56,6 +56,17 @@ class SloBatchPolicyTest {
     }
 
     @Test
+    void triesASizeOfWhichNothingIsKnownWhereNobodyIsLateByIt() {
+        BatchCost cost = FakeCost.linear(2, 1).untried(8);
+        long twoBatches = 2 * cost.cautiousNanos(32);
+        assertThat(decide(1, queue(cost, 40, twoBatches), 0)).isEqualTo(new BatchDecision.Run(8));
+        assertThat(decide(1, queue(cost, 40, twoBatches), 1)).isEqualTo(new BatchDecision.Run(32));
+        assertThat(decide(1, queue(cost, 8, twoBatches), 0)).isEqualTo(new BatchDecision.Run(8));
+        FakeQueue ofNine = new FakeQueue(1, new BatchLimits(32, OptionalLong.empty())).costs(cost);
+        assertThat(decide(1, ofNine.add(9, 0, twoBatches), 0)).isEqualTo(new BatchDecision.Run(9));
+    }
+
+    @Test
     void waitsInsideAStepUntilTheLatestSafeStartWhenItIsBusy() {
         long latest = 7 * MS - STEPS.cautiousNanos(4);
         QueueView busy = queue(STEPS, 3, 7 * MS).at(1500);

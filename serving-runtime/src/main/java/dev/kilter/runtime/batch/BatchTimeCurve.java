@@ -10,16 +10,21 @@ import java.util.Arrays;
  */
 final class BatchTimeCurve implements BatchCost {
 
-    static final BatchTimeCurve UNKNOWN = new BatchTimeCurve(new int[0], new double[0], 1, 0);
+    static final BatchTimeCurve UNKNOWN = new BatchTimeCurve(new int[0], new double[0], new int[0], 1, 0);
+
+    /** What a size may take less than the line through its neighbours says, and be worth a run for it. */
+    private static final double HOPE = 0.1;
 
     private final int[] sizes;
     private final double[] nanos;
+    private final int[] untried;
     private final double caution;
     private final double cautionNanos;
 
-    private BatchTimeCurve(int[] sizes, double[] nanos, double caution, double cautionNanos) {
+    private BatchTimeCurve(int[] sizes, double[] nanos, int[] untried, double caution, double cautionNanos) {
         this.sizes = sizes;
         this.nanos = nanos;
+        this.untried = untried;
         this.caution = caution;
         this.cautionNanos = cautionNanos;
     }
@@ -29,11 +34,13 @@ final class BatchTimeCurve implements BatchCost {
      *
      * @param sizes ascending
      * @param weights how far each is to be believed
+     * @param untried sizes of which nothing is known, ascending
      * @param caution cautious over expected time, at least 1
      * @param cautionNanos cautious less expected time, where that is less
      */
-    static BatchTimeCurve of(int[] sizes, double[] nanos, double[] weights, double caution, double cautionNanos) {
-        return new BatchTimeCurve(sizes, rising(nanos, weights), caution, cautionNanos);
+    static BatchTimeCurve of(
+            int[] sizes, double[] nanos, double[] weights, int[] untried, double caution, double cautionNanos) {
+        return new BatchTimeCurve(sizes, rising(nanos, weights), untried, caution, cautionNanos);
     }
 
     private static double[] rising(double[] values, double[] weights) {
@@ -75,6 +82,17 @@ final class BatchTimeCurve implements BatchCost {
     public long cautiousNanos(int items) {
         double expected = at(items);
         return Math.round(Math.min(expected * caution, expected + cautionNanos));
+    }
+
+    @Override
+    public int worthTrying(int items) {
+        for (int i = untried.length - 1; i >= 0; i--) {
+            int size = untried[i];
+            if (size < items && size * at(items) > items * at(size) * (1 - HOPE)) {
+                return size;
+            }
+        }
+        return items;
     }
 
     private double at(int items) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What a running pod learns of its own service curve.
@@ -20,7 +21,8 @@ import java.util.TreeMap;
  *
  * <p>What few batches or none of late tell of a size is not held against it: it counts as no worse than smaller batches
  * in its stead. So where larger batches are wanted they are tried, and a first run in a stall does not rule a size out
- * for ever.
+ * for ever. Nor do larger batches hide smaller ones that serve more a second (a batch that leaves the cache): each
+ * power of two that may is {@linkplain #worthTrying worth trying}.
  *
  * <p>The cautious time is the expected one times the {@value #CAUTION} quantile of what recent batches took over what
  * was expected of them, or that plus the same quantile of what they took more, whichever is less: a slow machine
@@ -83,7 +85,9 @@ public final class LearnedCurve implements BatchCost {
                 sizes.put(own.items, own);
             }
         }
-        draw();
+        if (!sizes.isEmpty()) {
+            draw();
+        }
     }
 
     /** A batch of that many items took that long in the engine. */
@@ -174,8 +178,18 @@ public final class LearnedCurve implements BatchCost {
                 Arrays.copyOf(at, count),
                 Arrays.copyOf(nanos, count),
                 Arrays.copyOf(weights, count),
+                untried(),
                 caution(),
                 cautionNanos());
+    }
+
+    /** Powers of two between the smallest and the largest size, where nothing down to the next of them is known. */
+    private int[] untried() {
+        return IntStream.iterate(
+                        2 * Integer.highestOneBit(sizes.firstKey()), size -> size < sizes.lastKey(), size -> 2 * size)
+                .filter(size -> sizes.subMap(size / 2, false, size, true).values().stream()
+                        .noneMatch(this::trusted))
+                .toArray();
     }
 
     private boolean trusted(Size size) {
@@ -207,6 +221,11 @@ public final class LearnedCurve implements BatchCost {
     @Override
     public long cautiousNanos(int items) {
         return curve.cautiousNanos(items);
+    }
+
+    @Override
+    public int worthTrying(int items) {
+        return curve.worthTrying(items);
     }
 
     /** By ascending batch size; times at the present pace. */

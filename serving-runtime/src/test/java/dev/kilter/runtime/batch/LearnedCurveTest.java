@@ -222,4 +222,46 @@ class LearnedCurveTest {
         assertThat(curve.cautiousNanos(1)).isBetween(5 * MS, 7 * MS);
         assertThat(curve.cautiousNanos(32)).isBetween(60 * MS, 70 * MS);
     }
+
+    @Test
+    void aSmallerSizeIsTriedWhereItMayServeMoreASecond() {
+        curve.record(1, 7 * MS);
+        curve.record(32, 200 * MS);
+        for (int size : new int[] {16, 8, 4, 2}) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(curve.worthTrying(32)).as("of 16, 8, 4, 2").isEqualTo(size);
+                curve.record(size, 6 * MS * size);
+            }
+        }
+        assertThat(curve.worthTrying(32)).as("all are known").isEqualTo(32);
+        assertThat(curve.worthTrying(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aSmallerSizeIsNotTriedWhereItCouldNotServeMoreASecond() {
+        curve.record(1, 8 * MS);
+        curve.record(32, 16 * MS);
+        assertThat(curve.worthTrying(32)).isEqualTo(32);
+    }
+
+    @Test
+    void requestsOfSeveralItemsDoNotFillASizeAndAreNotTriedForEver() {
+        curve.record(1, 8 * MS);
+        curve.record(8, 60 * MS);
+        assertThat(curve.worthTrying(8)).isEqualTo(4);
+        for (int i = 0; i < 3; i++) {
+            curve.record(3, 24 * MS);
+        }
+        assertThat(curve.worthTrying(8)).isEqualTo(2);
+    }
+
+    @Test
+    void aSizeIsTriedAgainAfterItWasForgotten() {
+        run(10, 1, 1, 2, 4, 8);
+        assertThat(curve.worthTrying(8)).isEqualTo(8);
+        curve.record(32, 34 * MS);
+        run(10, 1, 16);
+        run(4_200, 1, 1, 32);
+        assertThat(curve.worthTrying(32)).isEqualTo(16);
+    }
 }
