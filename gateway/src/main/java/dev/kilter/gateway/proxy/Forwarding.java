@@ -293,6 +293,7 @@ final class Forwarding {
                     case ClosedSessionException e -> {}
                     case null, default -> {
                         pod.unreachable(System.nanoTime());
+                        upstreams.clients().doubt(pod);
                         pod.counts(Outcome.FAILED);
                     }
                 }
@@ -301,6 +302,9 @@ final class Forwarding {
             }
             case ProblemException ours -> fail(ours.problem());
             default -> {
+                if (cause instanceof ClosedSessionException) {
+                    upstreams.clients().doubt(pod);
+                }
                 pod.counts(Outcome.FAILED);
                 fail(Problem.lost(pod.toString(), cause));
             }

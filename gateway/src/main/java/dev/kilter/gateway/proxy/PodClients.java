@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.ReleasableHolder;
 import com.linecorp.armeria.common.util.TransportType;
+import dev.kilter.gateway.routing.Pod;
 import dev.kilter.gateway.routing.PodAddress;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -30,9 +31,11 @@ public final class PodClients implements AutoCloseable {
     private final ClientFactory factory;
     private final long maxResponseBytes;
     private final Map<PodAddress, WebClient> clients = new ConcurrentHashMap<>();
+    private final PodProbes probes;
 
     public PodClients(EventLoopGroup loops, long maxResponseBytes) {
         this.maxResponseBytes = maxResponseBytes;
+        this.probes = new PodProbes(loops, clients::containsKey);
         this.factory = givingUpTheSilent(ClientFactory.builder())
                 .workerGroup(loops, false)
                 .eventLoopSchedulerFactory(group -> (protocol, endpoints, endpoint) -> new Held(current(group)))
@@ -71,6 +74,11 @@ public final class PodClients implements AutoCloseable {
                 .writeTimeoutMillis(0)
                 .maxResponseLength(maxResponseBytes)
                 .build();
+    }
+
+    /** Its connection broke, or none could be made: it gets no request until one can be. */
+    void doubt(Pod pod) {
+        probes.doubt(pod);
     }
 
     /** Forgets pods that are no longer listed; their connections close when idle. */

@@ -2,6 +2,7 @@ package dev.kilter.gateway.routing;
 
 import dev.kilter.core.balancing.Candidate;
 import dev.kilter.core.balancing.Pace;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -25,6 +26,7 @@ public final class Pod implements Candidate {
     private final LongAdder answers = new LongAdder();
     private final LongAdder answerNanos = new LongAdder();
     private final AtomicInteger silences = new AtomicInteger();
+    private final AtomicBoolean doubted = new AtomicBoolean();
     private volatile Pace pace = Pace.UNKNOWN;
     private volatile Aside unreached = Aside.NEVER;
     private volatile Aside unheard = Aside.NEVER;
@@ -109,6 +111,20 @@ public final class Pod implements Candidate {
     }
 
     /**
+     * A connection broke, or none could be made: it is not called until {@link #trust()}.
+     *
+     * @return whether nobody doubted it yet
+     */
+    public boolean doubt() {
+        return doubted.compareAndSet(false, true);
+    }
+
+    /** A connection can be made. */
+    public void trust() {
+        doubted.set(false);
+    }
+
+    /**
      * The deadline of a request passed that it had. One that accepts and never answers would otherwise keep its share
      * for ever; one that is only slow answers in between.
      */
@@ -120,7 +136,7 @@ public final class Pod implements Candidate {
 
     /** Whether it may be called now. */
     public boolean reachable(long nowNanos) {
-        return unreached.over(nowNanos);
+        return !doubted.get() && unreached.over(nowNanos);
     }
 
     /** Whether it has answered of late, or may be tried again; called in any case where no other pod can be. */
