@@ -35,8 +35,7 @@ final class Timeline {
             new OperatingPoint("fp32", 32, Optional.empty(), Optional.of(new OperatingPoint.Lesser("int8", 0.03)));
 
     private final ScalingPolicy policy;
-    private final Map<String, PoolObservation> pools = new LinkedHashMap<>();
-    private final Map<String, List<Integer>> startedAt = new LinkedHashMap<>();
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
     private ScalingSettings settings;
     private ScalingState state = ScalingState.NONE;
     private Demand demand = rateOf(0, 0);
@@ -47,6 +46,36 @@ final class Timeline {
     private boolean carryOut = true;
     private Decision last;
     private int changes;
+
+    /** A pool as it stands now. */
+    private static final class Pool {
+        private final List<Integer> startedAt = new ArrayList<>();
+        private final OptionalDouble capacity;
+        private String revision = "r1";
+        private int share = 100;
+        private int replicas;
+        private int ready;
+        private OptionalInt max = OptionalInt.empty();
+        private OptionalDouble cost;
+        private PodLoads pods = PodLoads.NONE;
+        private PoolObservation.Place place = PoolObservation.Place.ONLY;
+
+        private Pool(int replicas, double capacity, double cost) {
+            scale(replicas, replicas);
+            this.capacity = capacity > 0 ? OptionalDouble.of(capacity) : OptionalDouble.empty();
+            this.cost = OptionalDouble.of(cost);
+        }
+
+        private void scale(int wanted, int serving) {
+            replicas = wanted;
+            ready = serving;
+        }
+
+        private PoolObservation observed(String name) {
+            return new PoolObservation(
+                    name, revision, share, replicas, ready, max, capacity, cost, POINT, 1, pods, place);
+        }
+    }
 
     private Timeline(ScalingSettings settings, PolicySettings parameters) {
         this.settings = settings;
@@ -70,110 +99,37 @@ final class Timeline {
     // What there is.
 
     Timeline pool(String name, int replicas, double capacity, double cost) {
-        return pool(new PoolObservation(
-                name,
-                "r1",
-                100,
-                replicas,
-                replicas,
-                OptionalInt.empty(),
-                capacity > 0 ? OptionalDouble.of(capacity) : OptionalDouble.empty(),
-                OptionalDouble.of(cost),
-                POINT,
-                1,
-                PodLoads.NONE,
-                PoolObservation.Place.ONLY));
-    }
-
-    Timeline pool(PoolObservation pool) {
-        pools.put(pool.name(), pool);
+        pools.put(name, new Pool(replicas, capacity, cost));
         return this;
     }
 
     Timeline revision(String name, String revision, int share) {
-        PoolObservation p = pools.get(name);
-        return pool(new PoolObservation(
-                p.name(),
-                revision,
-                share,
-                p.replicas(),
-                p.readyReplicas(),
-                p.maxReplicas(),
-                p.capacityPerReplica(),
-                p.costPerReplicaHour(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                p.pods(),
-                p.place()));
+        pools.get(name).revision = revision;
+        pools.get(name).share = share;
+        return this;
     }
 
     Timeline pods(String name, PodLoads pods) {
-        PoolObservation p = pools.get(name);
-        return pool(new PoolObservation(
-                p.name(),
-                p.revision(),
-                p.share(),
-                p.replicas(),
-                p.readyReplicas(),
-                p.maxReplicas(),
-                p.capacityPerReplica(),
-                p.costPerReplicaHour(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                pods,
-                p.place()));
+        pools.get(name).pods = pods;
+        return this;
     }
 
     Timeline poolMax(String name, int max) {
-        PoolObservation p = pools.get(name);
-        return pool(new PoolObservation(
-                p.name(),
-                p.revision(),
-                p.share(),
-                p.replicas(),
-                p.readyReplicas(),
-                OptionalInt.of(max),
-                p.capacityPerReplica(),
-                p.costPerReplicaHour(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                p.pods(),
-                p.place()));
+        pools.get(name).max = OptionalInt.of(max);
+        return this;
     }
 
     Timeline unpriced(String name) {
-        PoolObservation p = pools.get(name);
-        return pool(new PoolObservation(
-                p.name(),
-                p.revision(),
-                p.share(),
-                p.replicas(),
-                p.readyReplicas(),
-                p.maxReplicas(),
-                p.capacityPerReplica(),
-                OptionalDouble.empty(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                p.pods(),
-                p.place()));
+        pools.get(name).cost = OptionalDouble.empty();
+        return this;
     }
 
     /** Its place in the plan, and how many of its pods the cluster has nodes for. */
     Timeline place(String name, int rank, int room) {
-        PoolObservation p = pools.get(name);
-        return pool(new PoolObservation(
-                p.name(),
-                p.revision(),
-                p.share(),
-                p.replicas(),
-                Math.min(p.readyReplicas(), room),
-                p.maxReplicas(),
-                p.capacityPerReplica(),
-                p.costPerReplicaHour(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                p.pods(),
-                new PoolObservation.Place(rank, OptionalInt.of(room))));
+        Pool pool = pools.get(name);
+        pool.place = new PoolObservation.Place(rank, OptionalInt.of(room));
+        pool.ready = Math.min(pool.ready, room);
+        return this;
     }
 
     Timeline settings(UnaryOperator<ScalingSettings> change) {
@@ -201,7 +157,8 @@ final class Timeline {
     }
 
     Timeline setByHand(String name, int replicas) {
-        return pool(scaled(pools.get(name), replicas, replicas));
+        pools.get(name).scale(replicas, replicas);
+        return this;
     }
 
     // What happens.
@@ -266,47 +223,31 @@ final class Timeline {
 
     private void decide() {
         becomeReady();
-        Observation observation = new Observation("intent", settings, demand, new ArrayList<>(pools.values()), state);
-        last = policy.decide(observation, START.plusSeconds(second + clockOffset));
+        List<PoolObservation> observed = new ArrayList<>();
+        pools.forEach((name, pool) -> observed.add(pool.observed(name)));
+        last = policy.decide(
+                new Observation("intent", settings, demand, observed, state), START.plusSeconds(second + clockOffset));
         state = last.next();
         for (Decision.Pool decided : last.pools()) {
             if (carryOut && decided.changes()) {
                 changes++;
-                startedAt.computeIfAbsent(decided.name(), name -> new ArrayList<>());
+                Pool pool = pools.get(decided.name());
                 for (int i = decided.from(); i < decided.to(); i++) {
-                    startedAt.get(decided.name()).add(second);
+                    pool.startedAt.add(second);
                 }
-                PoolObservation pool = pools.get(decided.name());
-                int ready = readyAfter == 0 ? decided.to() : Math.min(decided.to(), pool.readyReplicas());
-                pools.put(decided.name(), scaled(pool, decided.to(), ready));
+                pool.scale(decided.to(), readyAfter == 0 ? decided.to() : Math.min(decided.to(), pool.ready));
             }
         }
     }
 
     private void becomeReady() {
-        startedAt.forEach((name, starts) -> {
-            long ready = starts.stream().filter(s -> s + readyAfter <= second).count();
-            starts.removeIf(s -> s + readyAfter <= second);
-            PoolObservation pool = pools.get(name);
-            pools.put(
-                    name, scaled(pool, pool.replicas(), Math.min(pool.replicas(), pool.readyReplicas() + (int) ready)));
-        });
-    }
-
-    private static PoolObservation scaled(PoolObservation p, int replicas, int ready) {
-        return new PoolObservation(
-                p.name(),
-                p.revision(),
-                p.share(),
-                replicas,
-                ready,
-                p.maxReplicas(),
-                p.capacityPerReplica(),
-                p.costPerReplicaHour(),
-                p.operatingPoint(),
-                p.engineInstances(),
-                p.pods(),
-                p.place());
+        for (Pool pool : pools.values()) {
+            long ready = pool.startedAt.stream()
+                    .filter(s -> s + readyAfter <= second)
+                    .count();
+            pool.startedAt.removeIf(s -> s + readyAfter <= second);
+            pool.scale(pool.replicas, Math.min(pool.replicas, pool.ready + (int) ready));
+        }
     }
 
     private static Demand.Measured rateOf(double perSecond, double lesserLeft) {
@@ -334,12 +275,12 @@ final class Timeline {
 
     int replicas(String name) {
         return carryOut
-                ? pools.get(name).replicas()
+                ? pools.get(name).replicas
                 : decided(name).map(Decision.Pool::to).orElseThrow();
     }
 
     int placed(String name) {
-        return pools.get(name).placed();
+        return pools.get(name).observed(name).placed();
     }
 
     int changes() {
