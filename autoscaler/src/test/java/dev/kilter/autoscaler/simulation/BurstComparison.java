@@ -2,11 +2,8 @@ package dev.kilter.autoscaler.simulation;
 
 import dev.kilter.autoscaler.policy.PolicySettings;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
-import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.ServiceCurve;
-import dev.kilter.core.capacity.Replica;
 import dev.kilter.core.scaling.ScalingSettings;
-import dev.kilter.planner.simulation.Delay;
 import dev.kilter.planner.simulation.Experiment;
 import dev.kilter.planner.simulation.FleetSimulation;
 import dev.kilter.planner.simulation.Outcome;
@@ -14,52 +11,36 @@ import dev.kilter.planner.simulation.PoolSpec;
 import dev.kilter.planner.simulation.arrivals.Arrivals;
 import dev.kilter.planner.simulation.arrivals.Trace;
 import dev.kilter.planner.simulation.control.Controller;
-import dev.kilter.planner.simulation.rivals.Bounds;
 import dev.kilter.planner.simulation.rivals.Hpa;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /**
  * Violations, cost and the share of lesser answers where bursts may be served by a variant two or four times faster,
- * beside HPA at its best target and at its default. Run by hand; prints Markdown. Arguments {@code name=value}:
- * {@code traces} (folder of recorded ones), {@code set} (tuned, held), {@code delays} (seconds), {@code seeds},
- * {@code only} (pattern of a workload's name), {@code relied} (HEDGE:UTILIZATION while lesser variants are relied on),
- * {@code kinds} (none, two, four), {@code share} (that may be degraded), {@code changes} (true: every change of ours).
+ * beside HPA at its best target and at its default. Run by hand; prints Markdown. Arguments beside those of
+ * {@link Comparison}: {@code relied} (HEDGE:UTILIZATION while lesser variants are relied on), {@code kinds} (none, two,
+ * four), {@code share} (that may be degraded), {@code changes} (true: every change of ours).
  */
 final class BurstComparison {
-    private static final ServiceCurve CURVE = curve(1);
-    private static final Duration OBJECTIVE = Duration.ofMillis(800);
-    private static final OperatingPoint POINT = point("fp32");
     /** A service that has run for a while: the budget's window is full, forecasts have learnt. */
     private static final Duration BEFORE = Duration.ofMinutes(24);
 
     private static final Duration WARM_UP = BEFORE.plusMinutes(8);
-    private static final Bounds BOUNDS = new Bounds(1, 100);
-    private static final double MEAN_REPLICAS = 7;
-    private static final List<Double> TARGETS = List.of(0.5, 0.65, 0.8, 0.9, 1.0, 1.1);
-
     private static final double HEDGE = 0.99;
 
     /** The least that HPA's best target has to keep: the objective is a p99. */
     private static final double KEPT = 0.01;
 
-    /** Where HPA has fewer violations, one in ten of them cannot be told from none. */
-    private static final double TOLD = 2e-4;
+    private static final Map<String, ServiceCurve> FASTER =
+            Map.of("two", Comparison.curve(2), "four", Comparison.curve(4));
 
-    private static final Map<String, ServiceCurve> FASTER = Map.of("two", curve(2), "four", curve(4));
-
-    private final Map<String, String> arguments;
-    private final double capacity = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE).capacity();
+    private final Comparison comparison;
     private final Map<String, List<Row>> rows = new LinkedHashMap<>();
 
     /** One of ours beside HPA's best. */
@@ -73,70 +54,44 @@ final class BurstComparison {
         }
     }
 
-    private BurstComparison(Map<String, String> arguments) {
-        this.arguments = arguments;
+    private BurstComparison(Comparison comparison) {
+        this.comparison = comparison;
     }
 
     public static void main(String... arguments) throws IOException {
-        Map<String, String> named = new HashMap<>();
-        for (String argument : arguments) {
-            String[] parts = argument.split("=", 2);
-            named.put(parts[0], parts[1]);
-        }
-        new BurstComparison(named).run();
-    }
-
-    private static ServiceCurve curve(double speed) {
-        return new ServiceCurve(List.of(
-                new ServiceCurve.Point(1, 0.080 / speed, 0.092 / speed, 100),
-                new ServiceCurve.Point(4, 0.200 / speed, 0.230 / speed, 100),
-                new ServiceCurve.Point(8, 0.360 / speed, 0.414 / speed, 100)));
-    }
-
-    private static OperatingPoint point(String variant) {
-        return new OperatingPoint(variant, 8, Optional.empty());
+        new BurstComparison(Comparison.of(arguments)).run();
     }
 
     private void run() throws IOException {
-        List<String> relied = List.of(argument("relied", "0.8:1.2").split(","));
-        List<String> kinds = List.of(argument("kinds", "none,two,four").split(","));
+        List<String> relied = List.of(comparison.argument("relied", "0.8:1.2").split(","));
+        List<String> kinds =
+                List.of(comparison.argument("kinds", "none,two,four").split(","));
         System.out.print("| Load | Start | HPA's best | HPA's default |");
         for (String other : relied) {
             kinds.forEach(kind -> System.out.printf(" %s at %s |", kind, other));
         }
         System.out.println();
-        for (String delay : argument("delays", "30,5").split(",")) {
+        for (int delay : comparison.delays("30,5")) {
             rows.clear();
-            for (int seed = 1; seed <= Integer.parseInt(argument("seeds", "1")); seed++) {
-                Workloads workloads = new Workloads(
-                        Path.of(argument("traces", "traces")),
-                        MEAN_REPLICAS * capacity,
-                        argument("set", "tuned").equals("held"),
-                        seed);
-                for (Map.Entry<String, Arrivals> load : workloads.all().entrySet()) {
-                    if (load.getKey().matches(argument("only", ".*"))) {
-                        compare(load.getKey(), load.getValue(), Integer.parseInt(delay), seed, relied, kinds);
-                    }
-                }
-            }
+            comparison.each(delay, (name, arrivals, _, seed) -> compare(name, arrivals, delay, seed, relied, kinds));
             rows.forEach((kind, all) -> summary(delay, kind, all));
         }
     }
 
     private void compare(String name, Arrivals arrivals, int delay, int seed, List<String> relied, List<String> kinds) {
-        PoolSpec pool = PoolSpec.of(CURVE, POINT, (int) (1.5 * MEAN_REPLICAS), Delay.fixed(Duration.ofSeconds(delay)));
-        Experiment experiment =
-                Experiment.of(preceded(arrivals, seed), OBJECTIVE, pool, seed).after(WARM_UP);
+        PoolSpec pool = Comparison.pool(delay);
+        Experiment experiment = Experiment.of(preceded(arrivals, seed), Comparison.OBJECTIVE, pool, seed)
+                .after(WARM_UP);
         Outcome.Totals best = best(experiment);
-        Outcome.Totals standard = play(experiment, new Hpa(Hpa.Metric.UTILIZATION, 0.8, BOUNDS));
+        Outcome.Totals standard = play(experiment, new Hpa(Hpa.Metric.UTILIZATION, 0.8, Comparison.BOUNDS));
         System.out.printf(
                 "| %s | %d s | %.3f %% · %.2f | %.3f %% · %.2f |",
                 name, delay, 100 * best.violations(), best.cost(), 100 * standard.violations(), standard.cost());
         for (String other : relied) {
             for (String kind : kinds) {
-                double share = Double.parseDouble(argument("share", "0.03"));
+                double share = Double.parseDouble(comparison.argument("share", "0.03"));
                 PoolSpec ourPool = kind.equals("none") ? pool : pool.degrading(kind, FASTER.get(kind), share);
-                Experiment relieved = Experiment.of(experiment.arrivals(), OBJECTIVE, ourPool, seed)
+                Experiment relieved = Experiment.of(experiment.arrivals(), Comparison.OBJECTIVE, ourPool, seed)
                         .after(WARM_UP);
                 Outcome.Totals ours = play(relieved, ours(other, relieved));
                 System.out.printf(
@@ -165,10 +120,10 @@ final class BurstComparison {
     /** The cheapest that keeps the objective, or else the one with the fewest violations. */
     private Outcome.Totals best(Experiment experiment) {
         List<Outcome.Totals> all = new ArrayList<>();
-        for (double target : TARGETS) {
-            all.add(play(experiment, new Hpa(Hpa.Metric.REQUESTS, target * capacity, BOUNDS)));
+        for (double target : Comparison.TARGETS) {
+            all.add(play(experiment, new Hpa(Hpa.Metric.REQUESTS, target * Comparison.CAPACITY, Comparison.BOUNDS)));
             if (target <= 1) {
-                all.add(play(experiment, new Hpa(Hpa.Metric.UTILIZATION, target, BOUNDS)));
+                all.add(play(experiment, new Hpa(Hpa.Metric.UTILIZATION, target, Comparison.BOUNDS)));
             }
         }
         return all.stream()
@@ -184,13 +139,13 @@ final class BurstComparison {
         return new SimulatedAutoscaler(
                 new RateScalingPolicy(
                         PolicySettings.hedged(HEDGE, Double.parseDouble(both[0]), Double.parseDouble(both[1]))),
-                ScalingSettings.between(BOUNDS.min(), BOUNDS.max()),
+                ScalingSettings.between(Comparison.BOUNDS.min(), Comparison.BOUNDS.max()),
                 experiment);
     }
 
     private Outcome.Totals play(Experiment experiment, Controller controller) {
         Outcome outcome = FleetSimulation.run(experiment, controller);
-        if (Boolean.parseBoolean(argument("changes", "false")) && controller instanceof SimulatedAutoscaler) {
+        if (comparison.isSet("changes") && controller instanceof SimulatedAutoscaler) {
             System.out.println();
             outcome.changes()
                     .forEach(c -> System.out.printf(
@@ -200,9 +155,10 @@ final class BurstComparison {
         return outcome.totals();
     }
 
-    private static void summary(String delay, String kind, List<Row> all) {
-        List<Row> told =
-                all.stream().filter(row -> row.hpa().violations() >= TOLD).toList();
+    private static void summary(int delay, String kind, List<Row> all) {
+        List<Row> told = all.stream()
+                .filter(row -> row.hpa().violations() >= Comparison.TOLD)
+                .toList();
         System.out.printf(
                 "%s, %s s: violations %.2f of HPA's, cost %.2f, degraded %.2f %% (medians); both bars on %d of %d; most"
                         + " degraded %.2f %%%n",
@@ -222,12 +178,6 @@ final class BurstComparison {
     }
 
     private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().collect(Collectors.toList());
-        int size = sorted.size();
-        return size == 0 ? Double.NaN : (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
-    }
-
-    private String argument(String name, String standard) {
-        return arguments.getOrDefault(name, standard);
+        return Comparison.median(values).orElse(Double.NaN);
     }
 }

@@ -2,20 +2,15 @@ package dev.kilter.autoscaler.simulation;
 
 import dev.kilter.autoscaler.policy.PolicySettings;
 import dev.kilter.autoscaler.policy.RateScalingPolicy;
-import dev.kilter.core.OperatingPoint;
-import dev.kilter.core.ServiceCurve;
-import dev.kilter.core.capacity.Replica;
 import dev.kilter.core.scaling.ScalingSettings;
 import dev.kilter.planner.simulation.Delay;
 import dev.kilter.planner.simulation.Experiment;
 import dev.kilter.planner.simulation.FleetSimulation;
 import dev.kilter.planner.simulation.Outcome;
-import dev.kilter.planner.simulation.PoolSpec;
 import dev.kilter.planner.simulation.arrivals.Arrivals;
 import dev.kilter.planner.simulation.control.Controller;
 import dev.kilter.planner.simulation.frontier.Clairvoyant;
 import dev.kilter.planner.simulation.frontier.Frontier;
-import dev.kilter.planner.simulation.rivals.Bounds;
 import dev.kilter.planner.simulation.rivals.Hpa;
 import dev.kilter.planner.simulation.rivals.Kpa;
 import java.io.IOException;
@@ -28,36 +23,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * Cost against violations on every workload: ours over its hedge, the rivals over their targets, and the allocator that
- * knows the future. Run by hand; prints Markdown. Arguments {@code name=value}: {@code traces} (folder of recorded
- * ones), {@code set} (tuned, held), {@code delays} (seconds), {@code seeds}, {@code only} (pattern of a workload's
- * name), {@code errors} (maxErrorRate that ours is given), {@code cache} (file that keeps what was run of the rivals),
- * {@code points} (true: every point).
+ * knows the future. Run by hand; prints Markdown. Arguments beside those of {@link Comparison}: {@code errors}
+ * (maxErrorRate that ours is given), {@code cache} (file that keeps what was run of the rivals), {@code points} (true:
+ * every point), {@code changes} (a hedge: every change of ours at it).
  */
 final class ScalingFrontiers {
-    private static final ServiceCurve CURVE = new ServiceCurve(List.of(
-            new ServiceCurve.Point(1, 0.080, 0.092, 100),
-            new ServiceCurve.Point(4, 0.200, 0.230, 100),
-            new ServiceCurve.Point(8, 0.360, 0.414, 100)));
-    private static final Duration OBJECTIVE = Duration.ofMillis(800);
-    private static final OperatingPoint POINT = new OperatingPoint("fp32", 8, Optional.empty());
     private static final Duration WARM_UP = Duration.ofMinutes(8);
-    private static final Bounds BOUNDS = new Bounds(1, 100);
-    private static final double MEAN_REPLICAS = 7;
-    private static final List<Double> SHARES = List.of(0.5, 0.65, 0.8, 0.9, 1.0, 1.1);
     private static final List<Double> HEDGES = List.of(0.5, 0.8, 0.9, 0.96, 0.99, 0.998);
-    /** Fewer violations than that say little: a handful of requests. */
-    private static final double TOLD = 2e-4;
 
-    private final Map<String, String> arguments;
+    private final Comparison comparison;
     private final Map<String, Frontier.Point> cache = new HashMap<>();
-    private final double capacity = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE).capacity();
     private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
     /** Somebody with one setting to sweep. */
@@ -68,47 +48,33 @@ final class ScalingFrontiers {
             boolean cached,
             BiFunction<Double, Experiment, Controller> controller) {}
 
-    private ScalingFrontiers(Map<String, String> arguments) {
-        this.arguments = arguments;
+    private ScalingFrontiers(Comparison comparison) {
+        this.comparison = comparison;
     }
 
     public static void main(String... arguments) throws IOException {
-        Map<String, String> named = new HashMap<>();
-        for (String argument : arguments) {
-            String[] parts = argument.split("=", 2);
-            named.put(parts[0], parts[1]);
-        }
-        new ScalingFrontiers(named).run();
+        new ScalingFrontiers(Comparison.of(arguments)).run();
     }
 
     private void run() throws IOException {
         read();
-        System.out.printf("One replica carries %.1f/s; the mean load is %.0f replicas.%n%n", capacity, MEAN_REPLICAS);
+        System.out.printf(
+                "One replica carries %.1f/s; the mean load is %.0f replicas.%n%n",
+                Comparison.CAPACITY, Comparison.MEAN_REPLICAS);
         System.out.println("| Trace | Delay | Violations / HPA's at equal cost | Cost / KPA's at equal violations"
                 + " | Clairvoyant's cost / KPA's | Cost / clairvoyant at 0.1 % | Violations at default"
                 + " | Cost at default |");
         System.out.println("|---|---|---|---|---|---|---|---|");
-        for (String delay : argument("delays", "5,30").split(",")) {
-            for (int seed = 1; seed <= Integer.parseInt(argument("seeds", "1")); seed++) {
-                Workloads workloads = new Workloads(
-                        Path.of(argument("traces", "traces")),
-                        MEAN_REPLICAS * capacity,
-                        argument("set", "tuned").equals("held"),
-                        seed);
-                for (Map.Entry<String, Arrivals> workload : workloads.all().entrySet()) {
-                    if (workload.getKey().matches(argument("only", ".*"))) {
-                        compare(workload.getKey(), workload.getValue(), Integer.parseInt(delay), seed);
-                    }
-                }
-            }
+        for (int delay : comparison.delays("5,30")) {
+            comparison.each(delay, this::compare);
             median(delay);
         }
     }
 
     private void compare(String name, Arrivals arrivals, int delay, int seed) throws IOException {
-        PoolSpec pool = PoolSpec.of(CURVE, POINT, (int) (1.5 * MEAN_REPLICAS), Delay.fixed(Duration.ofSeconds(delay)));
-        Experiment experiment = Experiment.of(arrivals, OBJECTIVE, pool, seed).after(WARM_UP);
-        String key = argument("set", "tuned") + "/" + name + "/" + delay + "/" + seed + "/";
+        Experiment experiment = Experiment.of(arrivals, Comparison.OBJECTIVE, Comparison.pool(delay), seed)
+                .after(WARM_UP);
+        String key = comparison.argument("set", "tuned") + "/" + name + "/" + delay + "/" + seed + "/";
         Map<String, Frontier> frontiers = new LinkedHashMap<>();
         for (Contender contender : contenders()) {
             frontiers.merge(contender.name(), frontier(contender, experiment, key), (a, b) -> new Frontier(both(a, b)));
@@ -129,7 +95,7 @@ final class ScalingFrontiers {
                 " %.3f %% | %.2f |%n",
                 100 * standard.violations(),
                 standard.cost() / known.costAt(0.001).orElse(Double.NaN));
-        if (Boolean.parseBoolean(argument("points", "false"))) {
+        if (comparison.isSet("points")) {
             frontiers.forEach((who, frontier) -> frontier.points().forEach(p -> print(who, p)));
             HEDGES.forEach(hedge -> print("every one", point("ours", hedge, key)));
         }
@@ -143,21 +109,29 @@ final class ScalingFrontiers {
     private List<Contender> contenders() {
         return List.of(
                 new Contender(
-                        "hpa", "requests", SHARES, true, (s, e) -> new Hpa(Hpa.Metric.REQUESTS, s * capacity, BOUNDS)),
+                        "hpa",
+                        "requests",
+                        Comparison.TARGETS,
+                        true,
+                        (s, e) -> new Hpa(Hpa.Metric.REQUESTS, s * Comparison.CAPACITY, Comparison.BOUNDS)),
                 new Contender(
                         "hpa",
                         "utilization",
-                        SHARES,
+                        Comparison.TARGETS,
                         true,
-                        (s, e) -> new Hpa(Hpa.Metric.UTILIZATION, Math.min(s, 1), BOUNDS)),
+                        (s, e) -> new Hpa(Hpa.Metric.UTILIZATION, Math.min(s, 1), Comparison.BOUNDS)),
                 new Contender(
-                        "kpa", "requests", SHARES, true, (s, e) -> new Kpa(Kpa.Metric.RPS, s * capacity / 0.7, BOUNDS)),
+                        "kpa",
+                        "requests",
+                        Comparison.TARGETS,
+                        true,
+                        (s, e) -> new Kpa(Kpa.Metric.RPS, s * Comparison.CAPACITY / 0.7, Comparison.BOUNDS)),
                 new Contender("ours", "", HEDGES, false, this::ours));
     }
 
     private Controller ours(double hedge, Experiment experiment) {
-        ScalingSettings settings = ScalingSettings.between(BOUNDS.min(), BOUNDS.max())
-                .under(experiment.objective(), Double.parseDouble(argument("errors", "0.001")));
+        ScalingSettings settings = ScalingSettings.between(Comparison.BOUNDS.min(), Comparison.BOUNDS.max())
+                .under(experiment.objective(), Double.parseDouble(comparison.argument("errors", "0.001")));
         return new SimulatedAutoscaler(new RateScalingPolicy(PolicySettings.hedged(hedge)), settings, experiment);
     }
 
@@ -177,7 +151,7 @@ final class ScalingFrontiers {
                 if (contender.cached()) {
                     keep(id, point);
                 }
-                if (argument("changes", "").equals(String.valueOf(setting))
+                if (comparison.argument("changes", "").equals(String.valueOf(setting))
                         && contender.name().equals("ours")) {
                     outcome.changes()
                             .forEach(c -> System.out.printf(
@@ -201,8 +175,7 @@ final class ScalingFrontiers {
         if (!known.isEmpty()) {
             return new Frontier(known);
         }
-        Replica replica = new Replica(CURVE, 1, POINT.maxBatchSize(), POINT.maxDelay(), OBJECTIVE);
-        Frontier frontier = new Clairvoyant(experiment, replica.saturation()).frontier();
+        Frontier frontier = new Clairvoyant(experiment, Comparison.REPLICA.saturation()).frontier();
         for (int i = 0; i < frontier.points().size(); i++) {
             keep(key + "clairvoyant/" + i, frontier.points().get(i));
         }
@@ -213,13 +186,13 @@ final class ScalingFrontiers {
     private static OptionalDouble ratios(Frontier ours, Frontier rival, boolean violations) {
         List<Double> ratios = new ArrayList<>();
         for (Frontier.Point point : rival.points()) {
-            if (point.violations() < TOLD) {
+            if (point.violations() < Comparison.TOLD) {
                 continue;
             }
             OptionalDouble own = violations ? ours.violationsAt(point.cost()) : ours.costAt(point.violations());
             own.ifPresent(value -> ratios.add(value / (violations ? point.violations() : point.cost())));
         }
-        return median(ratios);
+        return Comparison.median(ratios);
     }
 
     private static OptionalDouble ratio(OptionalDouble value, OptionalDouble of) {
@@ -233,21 +206,12 @@ final class ScalingFrontiers {
                 figures.computeIfAbsent(delay + what, k -> new ArrayList<>()).add(v));
     }
 
-    private void median(String delay) {
+    private void median(int delay) {
         System.out.printf("| **median** | %s s |", delay);
         for (String what : List.of("hpa", "kpa", "possible", "known")) {
-            System.out.printf(" %s |", told(median(figures.getOrDefault(delay + what, List.of()))));
+            System.out.printf(" %s |", told(Comparison.median(figures.getOrDefault(delay + what, List.of()))));
         }
         System.out.println(" | |");
-    }
-
-    private static OptionalDouble median(List<Double> values) {
-        double[] sorted =
-                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted.length == 0
-                ? OptionalDouble.empty()
-                : DoubleStream.of(sorted[(sorted.length - 1) / 2], sorted[sorted.length / 2])
-                        .average();
     }
 
     private static String told(OptionalDouble value) {
@@ -260,12 +224,8 @@ final class ScalingFrontiers {
         return all;
     }
 
-    private String argument(String name, String standard) {
-        return arguments.getOrDefault(name, standard);
-    }
-
     private void read() throws IOException {
-        Path file = Path.of(argument("cache", "/dev/null"));
+        Path file = Path.of(comparison.argument("cache", "/dev/null"));
         if (Files.isRegularFile(file)) {
             for (String line : Files.readAllLines(file)) {
                 String[] cells = line.split("\t");
@@ -277,9 +237,9 @@ final class ScalingFrontiers {
     }
 
     private void keep(String id, Frontier.Point point) throws IOException {
-        if (arguments.containsKey("cache")) {
+        if (comparison.arguments().containsKey("cache")) {
             Files.writeString(
-                    Path.of(arguments.get("cache")),
+                    Path.of(comparison.arguments().get("cache")),
                     id + "\t" + point.setting() + "\t" + point.cost() + "\t" + point.violations() + "\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
