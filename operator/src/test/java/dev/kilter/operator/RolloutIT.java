@@ -36,8 +36,9 @@ class RolloutIT extends WithOperator {
 
         world.becomesReady(fresh);
         world.eventually(() -> share(world, fresh) == 10 && share(world, old) == 90);
-        world.eventually(() -> shares(world).equals(List.of(10, 90)));
+        routed(world, 10, 90);
         assertThat(candidates(world)).containsExactly(10);
+        later(world, Duration.ofSeconds(30)); // Of what is no news in itself the status tells twice a minute.
         world.eventually(() ->
                 world.condition("embedder", "Ready").orElseThrow().message().contains("10 %"));
         assertThat(world.status("embedder", "TrafficAvailable")).isEqualTo("True");
@@ -47,14 +48,14 @@ class RolloutIT extends WithOperator {
             world.eventually(() -> share(world, fresh) == share);
         }
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        world.eventually(() -> shares(world).equals(List.of(0, 100)));
+        routed(world, 0, 100);
         assertThat(history(world))
                 .extracting(InferenceDeploymentStatus.Event::type)
                 .containsExactly("Plan", "Plan", "Rollout");
 
         later(world, Duration.ofMinutes(1));
         world.eventually(() -> world.pools().size() == 1);
-        world.eventually(() -> shares(world).equals(List.of(100)));
+        routed(world, 100);
         assertThat(candidates(world)).isEmpty();
         assertThat(world.pools().getFirst().getMetadata().getName()).isEqualTo(fresh);
     }
@@ -112,7 +113,7 @@ class RolloutIT extends WithOperator {
                 .contains("at 10 % of the traffic 60 of its 200 requests missed the objective (30.0 %, allowed 2.0 %)")
                 .contains("of the other's 1800 at the same time 4 (0.2 %)");
         assertThat(share(world, old)).isEqualTo(100);
-        world.eventually(() -> shares(world).equals(List.of(0, 100)));
+        routed(world, 0, 100);
 
         world.apply(EMBEDDER); // The way back is to say so.
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
@@ -136,6 +137,12 @@ class RolloutIT extends WithOperator {
                 .filter(name -> !name.equals(old))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Waits until the gateway is told of these shares; of what nobody waits for it is told every 10 s. */
+    private static void routed(World world, Integer... shares) {
+        later(world, Duration.ofSeconds(10));
+        world.eventually(() -> shares(world).equals(List.of(shares)));
     }
 
     private static void later(World world, Duration time) {
