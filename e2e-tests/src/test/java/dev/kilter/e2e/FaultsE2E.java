@@ -30,10 +30,7 @@ class FaultsE2E {
     private static final int LOAD = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /**
-     * 3 s until a silent connection is given up, 2 s in which no other can be made, 3 s for what another event loop
-     * sent over its own meanwhile; and 2 s for a busy machine.
-     */
+    /** A killed pod's connections close at once; the rest is for a busy machine. */
     private static final Duration UNNOTICED = Duration.ofSeconds(10);
     /** How long a gateway waits for a machine to say that it got something. */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
