@@ -73,11 +73,14 @@ public record Rollout(
      */
     public record Trouble(boolean lacksRoom, String message) {}
 
+    /** A revision that served in earnest, and takes nothing new since then. */
+    public record Replaced(String revision, Instant at) {}
+
     /** How far it is. */
     public sealed interface Stage {
 
-        /** @param replaced the revision that the plan's has just taken over from; empty: it did so before */
-        record Complete(String revision, Optional<String> replaced) implements Stage {}
+        /** @param replaced what the plan's revision took over from; empty: nothing, or it is gone by now */
+        record Complete(String revision, Optional<Replaced> replaced) implements Stage {}
 
         /** Pods of the plan are not ready yet. */
         record Warming(String revision) implements Stage {}

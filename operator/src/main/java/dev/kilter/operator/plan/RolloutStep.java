@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** One decision of {@link Rollout}, while it is made. */
 final class RolloutStep {
@@ -63,7 +64,7 @@ final class RolloutStep {
                 .anyMatch(pool -> (pool.carries() && pool.standing() instanceof Established)
                         || (pool.standing() instanceof Retired(Instant ignored, boolean proven) && proven));
         if (served || stable.isEmpty()) {
-            return takeOver(Optional.empty());
+            return takeOver();
         }
         Optional<Running> rolledBack = own.stream()
                 .filter(pool -> at.wanted().containsKey(pool.name()) && pool.standing() instanceof RolledBack)
@@ -73,7 +74,7 @@ final class RolloutStep {
                     (RolledBack) rolledBack.get().standing(), rolledBack.get().name());
         }
         if (stable.stream().noneMatch(this::mayServe)) {
-            return takeOver(Optional.empty());
+            return takeOver();
         }
         int share = own.stream().mapToInt(Running::share).max().orElse(0);
         return share == 0 ? warmUp() : tryOut(share);
@@ -171,7 +172,7 @@ final class RolloutStep {
 
     private Rollout step(int share) {
         if (share >= Rollout.FULL) {
-            return takeOver(Optional.of(stable.getFirst().revision()));
+            return takeOver();
         }
         return carry(share, now, Optional.empty());
     }
@@ -249,7 +250,7 @@ final class RolloutStep {
     }
 
     /** The plan's pools carry all as soon as they are warm, or at once where nobody else serves. */
-    private Rollout takeOver(Optional<String> replaced) {
+    private Rollout takeOver() {
         List<Running> others = at.running().stream()
                 .filter(pool -> !at.wanted().containsKey(pool.name()))
                 .toList();
@@ -270,7 +271,19 @@ final class RolloutStep {
             return done(new Stage.Overdue(at.revision(), inTime() + trouble()));
         }
         waiting.ifPresent(since -> wakeAt(since.plus(rules.progressDeadline())));
-        return done(complete ? new Stage.Complete(at.revision(), replaced) : new Stage.Warming(at.revision()));
+        return done(complete ? new Stage.Complete(at.revision(), replaced()) : new Stage.Warming(at.revision()));
+    }
+
+    /** Told from what is kept, and so again when a decision was acted on and not told. */
+    private Optional<Rollout.Replaced> replaced() {
+        return at.running().stream()
+                .filter(pool -> !pool.revision().equals(at.revision()))
+                .flatMap(pool -> pools.containsKey(pool.name())
+                                && pools.get(pool.name()).standing() instanceof Retired(Instant since, boolean proven)
+                                && proven
+                        ? Stream.of(new Rollout.Replaced(pool.revision(), since))
+                        : Stream.<Rollout.Replaced>empty())
+                .max(Comparator.comparing(Rollout.Replaced::at));
     }
 
     /** Since when no pool of the plan has had a ready pod; empty: one has, or had, or it is too early to tell. */

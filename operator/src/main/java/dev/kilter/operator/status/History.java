@@ -46,7 +46,7 @@ final class History {
                     change.get()));
         }
         Stream.concat(
-                        stage.flatMap(it -> rollout(it, now)).stream(),
+                        stage.flatMap(History::rollout).stream(),
                         demand.stream().flatMap(each -> each.history().stream()).map(History::scaling))
                 .filter(scaling -> !events.contains(scaling))
                 .toList()
@@ -55,10 +55,11 @@ final class History {
         return List.copyOf(events.subList(Math.max(0, events.size() - KEPT), events.size()));
     }
 
-    private static Optional<Event> rollout(Rollout.Stage stage, Instant now) {
+    private static Optional<Event> rollout(Rollout.Stage stage) {
         return switch (stage) {
-            case Rollout.Stage.Complete(String revision, Optional<String> replaced) ->
-                replaced.map(before -> rollout(now, before, revision, "it took over all of the traffic"));
+            case Rollout.Stage.Complete(String revision, Optional<Rollout.Replaced> replaced) ->
+                replaced.map(
+                        before -> rollout(before.at(), before.revision(), revision, "it took over all of the traffic"));
             case Rollout.Stage.RolledBack back ->
                 Optional.of(rollout(back.at(), back.revision(), back.serving(), "rolled back: " + back.why()));
             case Rollout.Stage.Warming ignored -> Optional.empty();

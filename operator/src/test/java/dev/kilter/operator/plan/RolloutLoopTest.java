@@ -2,6 +2,7 @@ package dev.kilter.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.operator.plan.Rollout.Replaced;
 import dev.kilter.operator.plan.Rollout.Stage;
 import dev.kilter.operator.plan.RolloutLoop.Behaviour;
 import java.util.Optional;
@@ -104,6 +105,18 @@ class RolloutLoopTest {
     void withoutReportsTimeDecides() {
         loop.serving("a").withoutReports().apply("b", Behaviour.GOOD).run(22 + 4 * 180 + 20);
         assertThat(loop.told()).endsWith("b 80", "complete b");
+    }
+
+    @Test
+    void whatWasReplacedIsToldUntilItIsGoneThoughWhoeverActedOnItNeverDid() {
+        loop.serving("a").withoutReports().apply("b", Behaviour.GOOD).run(4);
+        loop.runUntil(Stage.Complete.class, 2000);
+        Optional<Replaced> replaced = ((Stage.Complete) loop.stage()).replaced();
+        assertThat(replaced.orElseThrow().revision()).isEqualTo("a");
+        loop.run(20);
+        assertThat(loop.stage()).isEqualTo(new Stage.Complete("b", replaced));
+        loop.run(20);
+        assertThat(loop.stage()).isEqualTo(new Stage.Complete("b", Optional.empty()));
     }
 
     @Test
