@@ -66,7 +66,8 @@ final class BareLoop {
 
     private void add(ServingPool pool) {
         PoolObjects its = new PoolObjects(pool, Examples.SETTINGS);
-        objects.addAll(List.of(bare(pool, new ServingPool()), its.service(), its.disruptionBudget(), its.deployment()));
+        objects.addAll(List.of(bare(pool, new ServingPool()), its.service(), its.deployment()));
+        its.disruptionBudget().ifPresent(objects::add);
     }
 
     /** As it was applied: without what the server added. */
@@ -89,7 +90,8 @@ final class BareLoop {
         for (HasMetadata object : objects) {
             var target = client.resource(object);
             target.fieldManager(Labels.OPERATOR).forceConflicts().serverSideApply();
-            if (object instanceof InferenceDeployment || object instanceof ServingPool) {
+            if (object instanceof InferenceDeployment
+                    || (object instanceof ServingPool pool && pool.getStatus() != null)) {
                 target.subresource("status").patch(STATUS);
             }
         }

@@ -7,8 +7,6 @@ import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
@@ -74,19 +72,6 @@ record Fleet(KubernetesClient client, int size, int namespaces) {
     /** Whether the status of each tells its plan, and the gateways are told of all. */
     boolean isDone() {
         return all("Planned") && routed() == size;
-    }
-
-    /** All pods become ready, gateways' as well. */
-    void becomesReady() throws InterruptedException, ExecutionException {
-        List<Deployment> all =
-                client.apps().deployments().inAnyNamespace().list().getItems();
-        forEach(all.size(), number -> {
-            ObjectMeta workload = all.get(number).getMetadata();
-            while (!World.tellReady(client, workload.getNamespace(), workload.getName())) {
-                World.pause(50);
-            }
-            return all.get(number);
-        });
     }
 
     private int routed() {

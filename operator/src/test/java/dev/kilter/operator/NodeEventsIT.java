@@ -2,6 +2,7 @@ package dev.kilter.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
@@ -30,6 +31,8 @@ class NodeEventsIT extends WithOperator {
         // Neighbours in a namespace share its routes, and are woken by them.
         World apart = new World(client, "nodes-apart");
         create(0);
+        // Else each pool's first status, which waits so long for news of its pods, wakes somebody in between.
+        running.passes(StatusPace.FIRST);
         IntStream.range(0, ON_CPU)
                 .forEach(number ->
                         world.apply(RunningOperator.EMBEDDER.replace("name: embedder", "name: on-cpu-" + number)));

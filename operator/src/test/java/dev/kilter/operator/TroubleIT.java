@@ -7,6 +7,7 @@ import dev.kilter.api.v1alpha1.ServingPool;
 import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.operator.build.GatewayObjects;
 import dev.kilter.operator.status.Conditions;
+import dev.kilter.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -78,6 +79,12 @@ class TroubleIT extends WithOperator {
         world.eventually(() -> world.condition("embedder", "Ready")
                 .filter(ready -> ready.reason().equals("PodsNotReady"))
                 .isPresent());
+        world.eventually(() -> !world.pools().isEmpty());
+        // Its first status waits for news; that pods exist is none, but then it has waited.
+        running.passes(StatusPace.FIRST);
+        String pool = world.pools().getFirst().getMetadata().getName();
+        world.eventually(() -> world.workload(pool) != null && World.tell(client, "overdue", pool, 0));
+        world.eventually(() -> world.pools().getFirst().getStatus() != null);
         running.settle();
         running.passes(Duration.ofMinutes(11));
         running.touch("overdue");

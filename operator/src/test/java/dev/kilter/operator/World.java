@@ -155,11 +155,16 @@ final class World {
     /** What the kubelet and the controller of Deployments would tell when all pods are ready. */
     void becomesReady(String workload) {
         eventually(() -> workload(workload) != null);
-        eventually(() -> tellReady(client, namespace, workload));
+        eventually(() ->
+                tell(client, namespace, workload, workload(workload).getSpec().getReplicas()));
     }
 
-    /** The operator may write the same object in between; then again. */
-    static boolean tellReady(KubernetesClient client, String namespace, String workload) {
+    /**
+     * All pods of a Deployment exist, and this many of them are ready.
+     *
+     * @return false: the operator wrote the same object in between; then again
+     */
+    static boolean tell(KubernetesClient client, String namespace, String workload, int ready) {
         try {
             client.apps()
                     .deployments()
@@ -169,8 +174,8 @@ final class World {
                             .withNewStatus()
                             .withObservedGeneration(found.getMetadata().getGeneration())
                             .withReplicas(found.getSpec().getReplicas())
-                            .withReadyReplicas(found.getSpec().getReplicas())
-                            .withAvailableReplicas(found.getSpec().getReplicas())
+                            .withReadyReplicas(ready)
+                            .withAvailableReplicas(ready)
                             .withUpdatedReplicas(found.getSpec().getReplicas())
                             .endStatus()
                             .build());

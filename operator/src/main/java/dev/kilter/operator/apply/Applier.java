@@ -10,7 +10,9 @@ import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Labels;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -35,6 +37,12 @@ public final class Applier {
 
     /** The answer to an object that is invalid. */
     private static final int UNPROCESSABLE = 422;
+
+    private static final PatchContext STATUS = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(Labels.OPERATOR)
+            .withForce(true)
+            .build();
 
     private final KubernetesClient client;
     private final KubernetesSerialization serialization;
@@ -159,9 +167,22 @@ public final class Applier {
         return new Applied.Refused(describe(wanted), said);
     }
 
-    /** Counts a status that the caller writes. */
-    public void wroteStatus(String kind) {
-        writes.wrote(kind, "status");
+    /**
+     * Writes a status: of what it tells, no field is anybody else's.
+     *
+     * @param seen the resource as last seen; it is not changed
+     * @param fresh one with nothing in it
+     * @param cache that the next reconcile of it looks into
+     */
+    public <S, R extends CustomResource<?, S>> void writeStatus(R seen, R fresh, S told, Cache<R> cache) {
+        fresh.setMetadata(new ObjectMetaBuilder()
+                .withName(seen.getMetadata().getName())
+                .withNamespace(seen.getMetadata().getNamespace())
+                .build());
+        fresh.setStatus(told);
+        R now = client.resource(fresh).subresource("status").patch(STATUS);
+        writes.wrote(seen.getKind(), "status");
+        cache.wrote(Optional.of(seen), now);
     }
 
     private <R extends HasMetadata> Optional<R> live(R desired) {

@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What runs a {@link ServingPool}: a Deployment, a headless Service, a PodDisruptionBudget and the digests that later
- * pods are held to, all of its name.
+ * What runs a {@link ServingPool}: a Deployment, a headless Service, a PodDisruptionBudget for more than one pod and
+ * the digests that later pods are held to, all of its name.
  */
 public final class PoolObjects {
 
@@ -50,12 +50,11 @@ public final class PoolObjects {
 
     /** The pods; as many as {@code spec.replicas} of the pool says, always. */
     public Deployment deployment() {
-        Integer replicas = pool.getSpec().replicas();
         RuntimePod pod = new RuntimePod(model, pool.getSpec().configuration(), settings);
         return new DeploymentBuilder()
                 .withMetadata(metadata())
                 .withNewSpec()
-                .withReplicas(replicas == null ? 1 : replicas)
+                .withReplicas(replicas())
                 .withRevisionHistoryLimit(1)
                 .withNewSelector()
                 .withMatchLabels(selector())
@@ -77,6 +76,11 @@ public final class PoolObjects {
                 .endTemplate()
                 .endSpec()
                 .build();
+    }
+
+    private int replicas() {
+        Integer replicas = pool.getSpec().replicas();
+        return replicas == null ? 1 : replicas;
     }
 
     private PodSpec podSpec(RuntimePod pod) {
@@ -158,8 +162,15 @@ public final class PoolObjects {
                 .build();
     }
 
-    /** One pod at a time may be evicted. */
-    public PodDisruptionBudget disruptionBudget() {
+    /**
+     * One pod at a time may be evicted; empty: there is one only, and a budget would keep nobody from evicting it, but
+     * from draining its node while it is not ready.
+     */
+    public Optional<PodDisruptionBudget> disruptionBudget() {
+        return replicas() > 1 ? Optional.of(budget()) : Optional.empty();
+    }
+
+    private PodDisruptionBudget budget() {
         return new PodDisruptionBudgetBuilder()
                 .withMetadata(metadata())
                 .withNewSpec()

@@ -43,12 +43,15 @@ public final class EventRecorder {
     void record(
             InferenceDeployment about, InferenceDeploymentStatus before, InferenceDeploymentStatus after, Instant now) {
         List<Condition> old = before == null ? List.of() : before.conditions();
-        for (String type : TOLD) {
-            Optional<Condition> was = Conditions.find(old, type);
-            Conditions.find(after.conditions(), type)
-                    .filter(is -> isNews(was, is))
-                    .ifPresent(is -> write(event(about, is, now)));
-        }
+        List<Condition> news = TOLD.stream()
+                .flatMap(type -> Conditions.find(after.conditions(), type).stream())
+                .filter(is -> isNews(Conditions.find(old, is.type()), is))
+                .toList();
+        boolean becomesReady = Conditions.isTrue(news, "Ready");
+        news.stream()
+                // Pods that serve answer requests: that needs no second Event.
+                .filter(is -> !(becomesReady && is.type().equals("TrafficAvailable")))
+                .forEach(is -> write(event(about, is, now)));
     }
 
     /** At first sight only what is wrong is news, and later also that it is wrong for another reason. */

@@ -87,7 +87,7 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
         Observation seen = observer.observe(deployment, now);
         Findings findings = advance(seen);
         InferenceDeploymentStatus told = new StatusBuilder(findings).build();
-        return status.write(deployment, told, now, wakeAfter(findings));
+        return status.write(deployment, told, now, wakeAfter(findings), InformerCache.ofPrimary(context));
     }
 
     private Findings advance(Observation seen) {

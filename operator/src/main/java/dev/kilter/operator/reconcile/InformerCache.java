@@ -2,8 +2,9 @@ package dev.kilter.operator.reconcile;
 
 import dev.kilter.operator.apply.Cache;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.ManagedInformerEventSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,12 @@ import java.util.Optional;
  *
  * @param source the informer
  */
-record InformerCache<R extends HasMetadata>(InformerEventSource<R, ?> source) implements Cache<R> {
+record InformerCache<R extends HasMetadata>(ManagedInformerEventSource<R, ?, ?> source) implements Cache<R> {
+
+    /** The cache that a reconciler's own resources come from. */
+    static <P extends HasMetadata> InformerCache<P> ofPrimary(Context<P> context) {
+        return new InformerCache<>(context.eventSourceRetriever().getControllerEventSource());
+    }
 
     @Override
     public Optional<R> get(String namespace, String name) {

@@ -11,9 +11,9 @@ import dev.kilter.operator.build.Settings;
 import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.status.PoolStatus;
+import dev.kilter.operator.status.StatusPace;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Runs a ServingPool: as many pods as it says, the Service that finds them, the budget that protects them. */
+/** Runs a ServingPool: as many pods as it says, the Service that finds them, the budget that protects more than one. */
 public final class ServingPoolReconciler implements Reconciler<ServingPool> {
 
     /** How soon to look again at what nothing tells us of: a taken name, a quota. */
@@ -112,19 +112,27 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
                 pool.getMetadata().getNamespace(), pool.getMetadata().getName());
         ServingPoolStatus told = PoolStatus.of(
                 pool, runs, PoolPods.of(runs, podsOf(pool)), objects.selectorText(), blocked, clock.instant());
-        UpdateControl<ServingPool> control = UpdateControl.noUpdate();
-        if (!told.equals(pool.getStatus())) {
-            applier.wroteStatus(pool.getKind());
-            control = UpdateControl.patchStatus(withStatus(pool, told));
-        }
+        UpdateControl<ServingPool> control = write(pool, told, context);
         return blocked.isPresent() ? control.rescheduleAfter(LOOK_AGAIN) : control;
+    }
+
+    private UpdateControl<ServingPool> write(ServingPool pool, ServingPoolStatus told, Context<ServingPool> context) {
+        return switch (StatusPace.of(pool, told, clock.instant())) {
+            case StatusPace.Same ignored -> UpdateControl.noUpdate();
+            case StatusPace.Later(Duration in) ->
+                UpdateControl.<ServingPool>noUpdate().rescheduleAfter(in);
+            case StatusPace.Write ignored -> {
+                applier.writeStatus(pool, new ServingPool(), told, InformerCache.ofPrimary(context));
+                yield UpdateControl.noUpdate();
+            }
+        };
     }
 
     /** The digests before the pods that are held to them. */
     private Stream<Applied> apply(PoolObjects objects) {
         List<Applied> applied = Stream.of(
                         Optional.of(applier.apply(objects.service(), services)),
-                        Optional.of(applier.apply(objects.disruptionBudget(), budgets)),
+                        objects.disruptionBudget().map(budget -> applier.apply(budget, budgets)),
                         objects.digests().map(pinned -> applier.apply(pinned, digests)),
                         Optional.of(applier.apply(objects.deployment(), deployments)))
                 .flatMap(Optional::stream)
@@ -138,16 +146,5 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
                         .getName()
                         .equals(pod.getMetadata().getLabels().get(Labels.POOL)))
                 .toList();
-    }
-
-    /** A fresh object with nothing but the status: that alone is ours. */
-    private static ServingPool withStatus(ServingPool pool, ServingPoolStatus told) {
-        ServingPool fresh = new ServingPool();
-        fresh.setMetadata(new ObjectMetaBuilder()
-                .withName(pool.getMetadata().getName())
-                .withNamespace(pool.getMetadata().getNamespace())
-                .build());
-        fresh.setStatus(told);
-        return fresh;
     }
 }

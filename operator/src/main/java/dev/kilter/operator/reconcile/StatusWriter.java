@@ -3,8 +3,8 @@ package dev.kilter.operator.reconcile;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentStatus;
 import dev.kilter.operator.apply.Applier;
+import dev.kilter.operator.apply.Cache;
 import dev.kilter.operator.status.StatusPace;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,11 @@ final class StatusWriter {
 
     /** @param wakeAfter when the next reconcile is due, whatever becomes of the status */
     UpdateControl<InferenceDeployment> write(
-            InferenceDeployment deployment, InferenceDeploymentStatus told, Instant now, Optional<Duration> wakeAfter) {
+            InferenceDeployment deployment,
+            InferenceDeploymentStatus told,
+            Instant now,
+            Optional<Duration> wakeAfter,
+            Cache<InferenceDeployment> cache) {
         String uid = deployment.getMetadata().getUid();
         StatusPace pace = StatusPace.of(deployment.getStatus(), told, Optional.ofNullable(lastWrites.get(uid)), now);
         return switch (pace) {
@@ -37,10 +41,10 @@ final class StatusWriter {
                         UpdateControl.noUpdate(),
                         Stream.concat(wakeAfter.stream(), Stream.of(in)).min(Duration::compareTo));
             case StatusPace.Write ignored -> {
+                applier.writeStatus(deployment, new InferenceDeployment(), told, cache);
                 lastWrites.put(uid, now);
-                applier.wroteStatus(deployment.getKind());
                 events.record(deployment, deployment.getStatus(), told, now);
-                yield schedule(UpdateControl.patchStatus(withStatus(deployment, told)), wakeAfter);
+                yield schedule(UpdateControl.noUpdate(), wakeAfter);
             }
         };
     }
@@ -53,16 +57,5 @@ final class StatusWriter {
     private static UpdateControl<InferenceDeployment> schedule(
             UpdateControl<InferenceDeployment> control, Optional<Duration> wakeAfter) {
         return wakeAfter.map(control::rescheduleAfter).orElse(control);
-    }
-
-    /** A fresh object with nothing but the status: that alone is ours. */
-    private static InferenceDeployment withStatus(InferenceDeployment deployment, InferenceDeploymentStatus told) {
-        InferenceDeployment fresh = new InferenceDeployment();
-        fresh.setMetadata(new ObjectMetaBuilder()
-                .withName(deployment.getMetadata().getName())
-                .withNamespace(deployment.getMetadata().getNamespace())
-                .build());
-        fresh.setStatus(told);
-        return fresh;
     }
 }

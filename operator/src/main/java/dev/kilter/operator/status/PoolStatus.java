@@ -25,6 +25,10 @@ public final class PoolStatus {
 
     private static final String NOT_YET = "PodsNotReady";
 
+    private static final String RECONCILING = "Reconciling";
+
+    private static final String SCALING = "Scaling";
+
     private static final String NO_NODE = "Unschedulable";
 
     private PoolStatus() {}
@@ -50,7 +54,6 @@ public final class PoolStatus {
         int ready = runs.map(DeploymentStatus::getReadyReplicas).orElse(0);
         long generation =
                 Optional.ofNullable(pool.getMetadata().getGeneration()).orElse(0L);
-        Conditions conditions = new Conditions(conditions(pool), generation, now);
         int scheduled = Math.max(pods.scheduled(), ready);
         // A pod more than wanted, while others are replaced, may well find no room.
         Optional<String> unscheduled = pods.unscheduled()
@@ -59,6 +62,8 @@ public final class PoolStatus {
         Optional<Blocked> trouble = ready >= wanted ? Optional.empty() : trouble(pods);
         String count = ready + " of " + wanted + " pods ready"
                 + trouble.map(each -> "; " + each.message()).orElse("");
+        boolean starts = conditions(pool).isEmpty() && ready == 0 && trouble.isEmpty() && blocked.isEmpty();
+        Conditions conditions = new Conditions(conditions(pool), generation, starts ? begun(pool, now) : now);
         conditions.set(
                 Provisioning.SCHEDULED,
                 Status.of(unscheduled.isEmpty()),
@@ -67,7 +72,7 @@ public final class PoolStatus {
         if (blocked.isPresent()) {
             conditions.set(
                     READY, Status.FALSE, blocked.get().reason(), blocked.get().message());
-            conditions.set("Reconciling", Status.FALSE, blocked.get().reason(), "");
+            conditions.set(RECONCILING, Status.FALSE, blocked.get().reason(), "");
             conditions.set(
                     "Stalled",
                     Status.TRUE,
@@ -81,13 +86,38 @@ public final class PoolStatus {
                     ready > 0 ? "Serving" : lost(pool) ? LOST : NOT_YET,
                     count);
             conditions.set(
-                    "Reconciling",
+                    RECONCILING,
                     Status.of(!settled),
-                    settled ? "Done" : trouble.map(Blocked::reason).orElse("Scaling"),
+                    settled ? "Done" : trouble.map(Blocked::reason).orElse(SCALING),
                     count);
             conditions.set("Stalled", Status.FALSE, "Fine", "nothing stands in the way");
         }
         return new ServingPoolStatus(generation, exist, scheduled, ready, selector, digests(pool), conditions.list());
+    }
+
+    /** What waits for news of the pods has been so since the pool was made, however much later it is told. */
+    private static Instant begun(ServingPool pool, Instant now) {
+        Instant earliest = now.minus(StatusPace.FIRST);
+        Instant created = created(pool).filter(now::isAfter).orElse(now);
+        return created.isBefore(earliest) ? earliest : created;
+    }
+
+    /** When the API server says that it was made. */
+    static Optional<Instant> created(ServingPool pool) {
+        return Optional.ofNullable(pool.getMetadata().getCreationTimestamp()).map(Instant::parse);
+    }
+
+    /** Whether a status tells of a pool no more than that it was made: its pods are on their way. */
+    static boolean isStarting(ServingPoolStatus told) {
+        return says(told, Provisioning.SCHEDULED, "Scheduled")
+                && says(told, READY, NOT_YET)
+                && says(told, RECONCILING, SCALING);
+    }
+
+    private static boolean says(ServingPoolStatus told, String type, String reason) {
+        return Conditions.find(told.conditions(), type)
+                .filter(found -> found.reason().equals(reason))
+                .isPresent();
     }
 
     private static String lacking(int lacking, int wanted, String such) {
@@ -133,7 +163,7 @@ public final class PoolStatus {
 
     /** What keeps pods of a pool from serving, as its status tells. */
     public static Optional<Blocked> trouble(ServingPool pool) {
-        return Conditions.find(conditions(pool), "Reconciling")
+        return Conditions.find(conditions(pool), RECONCILING)
                 .filter(reconciling ->
                         List.of("PodsRefused", "PodsFailing", NO_NODE).contains(reconciling.reason()))
                 .map(reconciling -> new Blocked(reconciling.reason(), reconciling.message()));

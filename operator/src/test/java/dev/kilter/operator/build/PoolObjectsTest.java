@@ -55,10 +55,10 @@ class PoolObjectsTest {
 
     @Test
     void allObjectsOfAPoolAreAsTheGoldenFileSays() throws IOException {
-        PoolObjects objects = new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS);
+        PoolObjects objects = new PoolObjects(with(2, pool(Examples.INTENT)), Examples.SETTINGS);
         String built = Examples.yaml(objects.deployment())
                 + Examples.yaml(objects.service())
-                + Examples.yaml(objects.disruptionBudget());
+                + Examples.yaml(objects.disruptionBudget().orElseThrow());
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(GOLDEN, built);
         }
@@ -67,7 +67,24 @@ class PoolObjectsTest {
 
     @Test
     void replicasAreAlwaysThePools() {
-        ServingPool pool = pool(Examples.INTENT);
+        assertThat(new PoolObjects(with(7, pool(Examples.INTENT)), Examples.SETTINGS)
+                        .deployment()
+                        .getSpec()
+                        .getReplicas())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aBudgetProtectsMoreThanOnePod() {
+        assertThat(new PoolObjects(pool(Examples.INTENT), Examples.SETTINGS).disruptionBudget())
+                .isEmpty();
+        assertThat(new PoolObjects(with(1, pool(Examples.INTENT)), Examples.SETTINGS).disruptionBudget())
+                .isEmpty();
+        assertThat(new PoolObjects(with(2, pool(Examples.INTENT)), Examples.SETTINGS).disruptionBudget())
+                .isPresent();
+    }
+
+    private static ServingPool with(int replicas, ServingPool pool) {
         var spec = pool.getSpec();
         pool.setSpec(new dev.kilter.api.v1alpha1.ServingPoolSpec(
                 spec.inferenceDeploymentRef(),
@@ -77,12 +94,8 @@ class PoolObjectsTest {
                 spec.costPerReplicaHour(),
                 spec.scaling(),
                 spec.share(),
-                7));
-        assertThat(new PoolObjects(pool, Examples.SETTINGS)
-                        .deployment()
-                        .getSpec()
-                        .getReplicas())
-                .isEqualTo(7);
+                replicas));
+        return pool;
     }
 
     @Test

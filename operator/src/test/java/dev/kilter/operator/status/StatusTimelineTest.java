@@ -10,6 +10,7 @@ import dev.kilter.api.v1alpha1.ServingPoolStatus;
 import dev.kilter.operator.Examples;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.observe.Observation;
+import dev.kilter.operator.observe.PoolPods;
 import dev.kilter.operator.plan.PlanDecision;
 import dev.kilter.operator.plan.PlanInputs;
 import dev.kilter.operator.plan.PoolResources;
@@ -19,6 +20,8 @@ import dev.kilter.operator.plan.Standing;
 import dev.kilter.operator.status.Findings.Blocked;
 import dev.kilter.operator.validate.Subject.Reference;
 import dev.kilter.protocol.DemandSummary;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -165,6 +168,48 @@ class StatusTimelineTest {
         InferenceDeploymentStatus material = status(5, 0, true, Optional.of(demand(0.996, true)));
         assertThat(StatusPace.of(before, material, lastWrite, START.plusSeconds(5)))
                 .isEqualTo(new StatusPace.Write());
+    }
+
+    @Test
+    void aPoolsFirstStatusWaitsForNewsOfItsPodsButNotForLong() {
+        ServingPool pool = seen(0, 0, true, Optional.empty()).pools().getFirst();
+        pool.setStatus(null);
+        pool.getMetadata().setCreationTimestamp(START.toString());
+        ServingPoolStatus starts = poolStatus(pool, 0, Optional.empty(), 10);
+        assertThat(StatusPace.of(pool, starts, START.plusSeconds(10)))
+                .isEqualTo(new StatusPace.Later(Duration.ofSeconds(20)));
+        assertThat(StatusPace.of(pool, starts, START.plusSeconds(30))).isEqualTo(new StatusPace.Write());
+        // However much later it is told, it has been so since then.
+        assertThat(starts.conditions())
+                .extracting(Condition::lastTransitionTime)
+                .containsOnly(START.toString());
+
+        ServingPoolStatus ready = poolStatus(pool, 1, Optional.empty(), 10);
+        assertThat(StatusPace.of(pool, ready, START.plusSeconds(10))).isEqualTo(new StatusPace.Write());
+        ServingPoolStatus stalled = poolStatus(pool, 0, Optional.of(new Blocked("Refused", "a quota")), 10);
+        assertThat(StatusPace.of(pool, stalled, START.plusSeconds(10))).isEqualTo(new StatusPace.Write());
+
+        pool.setStatus(starts);
+        assertThat(StatusPace.of(pool, starts, START.plusSeconds(40))).isEqualTo(new StatusPace.Same());
+        pool.setStatus(ready);
+        ServingPoolStatus lost = poolStatus(pool, 0, Optional.empty(), 41);
+        assertThat(StatusPace.of(pool, lost, START.plusSeconds(41))).isEqualTo(new StatusPace.Write());
+    }
+
+    private static ServingPoolStatus poolStatus(ServingPool pool, int ready, Optional<Blocked> blocked, int second) {
+        Deployment deployment = new DeploymentBuilder()
+                .withNewStatus()
+                .withReplicas(1)
+                .withReadyReplicas(ready)
+                .endStatus()
+                .build();
+        return PoolStatus.of(
+                pool,
+                Optional.of(deployment),
+                new PoolPods(1, Optional.empty(), Optional.empty(), Optional.empty()),
+                "",
+                blocked,
+                START.plusSeconds(second));
     }
 
     @Test
