@@ -46,7 +46,7 @@ final class History {
                     change.get()));
         }
         Stream.concat(
-                        stage.flatMap(History::rollout).stream(),
+                        stage.flatMap(it -> rollout(it, events)).stream(),
                         demand.stream().flatMap(each -> each.history().stream()).map(History::scaling))
                 .filter(scaling -> !events.contains(scaling))
                 .toList()
@@ -55,7 +55,7 @@ final class History {
         return List.copyOf(events.subList(Math.max(0, events.size() - KEPT), events.size()));
     }
 
-    private static Optional<Event> rollout(Rollout.Stage stage) {
+    private static Optional<Event> rollout(Rollout.Stage stage, List<Event> told) {
         return switch (stage) {
             case Rollout.Stage.Complete(String revision, Optional<Rollout.Replaced> replaced) ->
                 replaced.map(
@@ -66,6 +66,16 @@ final class History {
             case Rollout.Stage.Overdue ignored -> Optional.empty();
             case Rollout.Stage.Trial ignored -> Optional.empty();
         };
+    }
+
+    private static boolean isLast(Event rollout, List<Event> told) {
+        return told.stream()
+                .filter(event -> event.type().equals(rollout.type()))
+                .reduce((earlier, later) -> later)
+                .filter(last -> last.from().equals(rollout.from())
+                        && last.to().equals(rollout.to())
+                        && last.reason().equals(rollout.reason()))
+                .isPresent();
     }
 
     private static Event rollout(Instant at, String from, String to, String why) {
