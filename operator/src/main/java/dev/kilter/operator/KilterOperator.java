@@ -6,7 +6,9 @@ import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.reconcile.EventRecorder;
 import dev.kilter.operator.reconcile.InferenceDeploymentReconciler;
 import dev.kilter.operator.reconcile.ServingPoolReconciler;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -29,6 +31,15 @@ final class KilterOperator implements AutoCloseable {
     private final HealthServer health;
     private volatile boolean closing;
     final OperatorMetrics metrics = new OperatorMetrics();
+
+    /**
+     * A client as the operator wants it: a request that fails is repeated for less than a second, then it is the
+     * reconcile that is tried again. By default each would hold its thread for 20 s.
+     */
+    static KubernetesClient client(Config config) {
+        config.setRequestRetryBackoffLimit(3);
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
 
     /** @param lostLease called when another operator may lead: this one must do nothing more */
     KilterOperator(OperatorConfig config, KubernetesClient client, InstantSource clock, Runnable lostLease) {

@@ -1,7 +1,7 @@
 package dev.kilter.operator;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ public final class Main {
             System.exit(2);
             return;
         }
-        KubernetesClient client = new KubernetesClientBuilder().build();
+        KubernetesClient client = KilterOperator.client(Config.autoConfigure(null));
         KilterOperator operator = new KilterOperator(config, client, InstantSource.system(), () -> System.exit(1));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -90,7 +90,7 @@ final class ApiServer implements AutoCloseable {
     KubernetesClient linkedClient() {
         Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
         config.setMasterUrl("https://127.0.0.1:" + link.port() + "/");
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return KilterOperator.client(config);
     }
 
     /**
