@@ -55,7 +55,7 @@ final class KilterOperator implements AutoCloseable {
                 overrider.withLeaderElectionConfiguration(lease(config.ownNamespace(), lostLease));
             }
         });
-        Applier applier = new Applier(client, metrics);
+        Applier applier = new Applier(client, metrics, clock);
         operator.register(
                 new InferenceDeploymentReconciler(
                         applier, config.settings(), clock, new EventRecorder(client, metrics)),

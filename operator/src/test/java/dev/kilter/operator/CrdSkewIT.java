@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ServingPool;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** CRDs of another release than the operator's: fewer fields, or more. */
@@ -29,7 +26,7 @@ class CrdSkewIT extends WithOperator {
         running.settle();
 
         JSONSchemaProps[] field = new JSONSchemaProps[1];
-        change(
+        world.changeSchema(
                 ServingPool.class,
                 schema -> field[0] =
                         schema.getProperties().get("spec").getProperties().remove("costPerReplicaHour"));
@@ -48,7 +45,7 @@ class CrdSkewIT extends WithOperator {
                 .as("it is not tried without end")
                 .isLessThanOrEqualTo(1);
 
-        change(
+        world.changeSchema(
                 ServingPool.class,
                 schema -> schema.getProperties().get("spec").getProperties().put("costPerReplicaHour", field[0]));
         // It looks again every 30 s.
@@ -59,11 +56,11 @@ class CrdSkewIT extends WithOperator {
     @Test
     void withANewerCrdWhatItDoesNotKnowStaysAsItIs() {
         JSONSchemaProps text = new JSONSchemaPropsBuilder().withType("string").build();
-        change(InferenceDeployment.class, schema -> {
+        World world = new World(client, "newer");
+        world.changeSchema(InferenceDeployment.class, schema -> {
             schema.getProperties().get("spec").getProperties().put("knob", text);
             schema.getProperties().get("status").getProperties().put("fact", text);
         });
-        World world = new World(client, "newer");
         world.apply(EMBEDDER + "  knob: turned\n");
         client.resource(world.deployment("embedder"))
                 .subresource("status")
@@ -78,20 +75,5 @@ class CrdSkewIT extends WithOperator {
                 .get();
         assertThat(found.<String>get("spec", "knob")).isEqualTo("turned");
         assertThat(found.<String>get("status", "fact")).isEqualTo("known");
-    }
-
-    /** Changes the schema on the server, and waits until it is in force. */
-    private static void change(Class<? extends HasMetadata> kind, Consumer<JSONSchemaProps> how) {
-        String name = HasMetadata.getFullResourceName(kind);
-        client.apiextensions().v1().customResourceDefinitions().withName(name).edit(crd -> {
-            how.accept(schema(crd));
-            return crd;
-        });
-        // The API server tells nowhere when a schema is in force.
-        World.pause(3000);
-    }
-
-    private static JSONSchemaProps schema(CustomResourceDefinition crd) {
-        return crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
     }
 }

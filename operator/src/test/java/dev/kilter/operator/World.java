@@ -9,6 +9,7 @@ import dev.kilter.operator.build.GatewayObjects;
 import dev.kilter.operator.status.Conditions;
 import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ResourceQuotaStatusBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** One namespace of the API server as a test sees it, and the kubelet that the test plays. */
@@ -193,6 +196,22 @@ final class World {
         eventually(() -> !pools().isEmpty());
         becomesReady(GatewayObjects.NAME);
         pools().forEach(pool -> becomesReady(pool.getMetadata().getName()));
+    }
+
+    /** Changes the schema of a kind on the server, and waits until the server says that it is another. */
+    void changeSchema(Class<? extends HasMetadata> kind, Consumer<JSONSchemaProps> how) {
+        String published = "/openapi/v3/apis/" + HasMetadata.getApiVersion(kind);
+        String before = client.raw(published);
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(HasMetadata.getFullResourceName(kind))
+                .edit(crd -> {
+                    how.accept(
+                            crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema());
+                    return crd;
+                });
+        eventually(() -> !client.raw(published).equals(before));
     }
 
     void eventually(Supplier<Boolean> holds) {

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -47,11 +48,15 @@ public final class Applier {
     private final KubernetesClient client;
     private final KubernetesSerialization serialization;
     private final WriteCounter writes;
+    private final InstantSource clock;
+    private final DeclaredFields declared;
 
-    public Applier(KubernetesClient client, WriteCounter writes) {
+    public Applier(KubernetesClient client, WriteCounter writes, InstantSource clock) {
         this.client = client;
         this.serialization = client.getKubernetesSerialization();
         this.writes = writes;
+        this.clock = clock;
+        this.declared = new DeclaredFields(client);
     }
 
     /**
@@ -149,26 +154,39 @@ public final class Applier {
 
     /** What the object itself is refused for; anything else is thrown, and tried again soon. */
     private static Applied refused(HasMetadata wanted, KubernetesClientException e) {
-        String said = e.getStatus() == null || e.getStatus().getMessage() == null
-                ? e.getMessage()
-                : e.getStatus().getMessage();
         boolean refuses = switch (e.getCode()) {
             case HttpURLConnection.HTTP_BAD_REQUEST,
                     HttpURLConnection.HTTP_FORBIDDEN,
                     HttpURLConnection.HTTP_NOT_FOUND,
                     HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
                     UNPROCESSABLE -> true;
-            // The server's CRD is older than we are.
-            default -> said.contains("field not declared in schema");
+            default -> isUndeclared(e);
         };
         if (!refuses) {
             throw e;
         }
-        return new Applied.Refused(describe(wanted), said);
+        return new Applied.Refused(describe(wanted), said(e));
+    }
+
+    /** Whether the server's CRD, older than we are, lacks a field. */
+    private static boolean isUndeclared(KubernetesClientException e) {
+        return said(e).contains("field not declared in schema");
+    }
+
+    private static String said(KubernetesClientException e) {
+        return e.getStatus() == null || e.getStatus().getMessage() == null
+                ? e.getMessage()
+                : e.getStatus().getMessage();
+    }
+
+    /** What the server can take of a status: all, unless its CRD was found to be older than we are. */
+    public <S> S declared(HasMetadata of, S told, Class<S> type) {
+        return declared.of(of.getKind(), told, type, clock.instant());
     }
 
     /**
-     * Writes a status: of what it tells, no field is anybody else's.
+     * Writes a status: of what it tells, no field is anybody else's. One that is refused for fields that the server
+     * does not have is thrown like any other: next time {@link #declared} leaves them out.
      *
      * @param seen the resource as last seen; it is not changed
      * @param fresh one with nothing in it
@@ -180,9 +198,24 @@ public final class Applier {
                 .withNamespace(seen.getMetadata().getNamespace())
                 .build());
         fresh.setStatus(told);
-        R now = client.resource(fresh).subresource("status").patch(STATUS);
-        writes.wrote(seen.getKind(), "status");
-        cache.wrote(Optional.of(seen), now);
+        try {
+            R now = client.resource(fresh).subresource("status").patch(STATUS);
+            writes.wrote(seen.getKind(), "status");
+            cache.wrote(Optional.of(seen), now);
+        } catch (KubernetesClientException e) {
+            if (isUndeclared(e)) {
+                learnFrom(e, seen);
+            }
+            throw e;
+        }
+    }
+
+    private void learnFrom(KubernetesClientException refusal, HasMetadata seen) {
+        try {
+            declared.read(seen, clock.instant());
+        } catch (KubernetesClientException unreadable) {
+            refusal.addSuppressed(unreadable);
+        }
     }
 
     private <R extends HasMetadata> Optional<R> live(R desired) {

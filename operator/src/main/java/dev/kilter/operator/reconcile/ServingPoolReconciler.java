@@ -116,7 +116,8 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
         return blocked.isPresent() ? control.rescheduleAfter(LOOK_AGAIN) : control;
     }
 
-    private UpdateControl<ServingPool> write(ServingPool pool, ServingPoolStatus told, Context<ServingPool> context) {
+    private UpdateControl<ServingPool> write(ServingPool pool, ServingPoolStatus all, Context<ServingPool> context) {
+        ServingPoolStatus told = applier.declared(pool, all, ServingPoolStatus.class);
         return switch (StatusPace.of(pool, told, clock.instant())) {
             case StatusPace.Same ignored -> UpdateControl.noUpdate();
             case StatusPace.Later(Duration in) ->

@@ -28,10 +28,11 @@ final class StatusWriter {
     /** @param wakeAfter when the next reconcile is due, whatever becomes of the status */
     UpdateControl<InferenceDeployment> write(
             InferenceDeployment deployment,
-            InferenceDeploymentStatus told,
+            InferenceDeploymentStatus all,
             Instant now,
             Optional<Duration> wakeAfter,
             Cache<InferenceDeployment> cache) {
+        InferenceDeploymentStatus told = applier.declared(deployment, all, InferenceDeploymentStatus.class);
         String uid = deployment.getMetadata().getUid();
         StatusPace pace = StatusPace.of(deployment.getStatus(), told, Optional.ofNullable(lastWrites.get(uid)), now);
         return switch (pace) {
