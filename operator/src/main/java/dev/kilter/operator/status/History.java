@@ -58,8 +58,10 @@ final class History {
     private static Optional<Event> rollout(Rollout.Stage stage, List<Event> told) {
         return switch (stage) {
             case Rollout.Stage.Complete(String revision, Optional<Rollout.Replaced> replaced) ->
-                replaced.map(
-                        before -> rollout(before.at(), before.revision(), revision, "it took over all of the traffic"));
+                replaced.map(before ->
+                                rollout(before.at(), before.revision(), revision, "it took over all of the traffic"))
+                        // Whoever reads the pools as they were before its own write decides the same a moment later.
+                        .filter(event -> !isLast(event, told));
             case Rollout.Stage.RolledBack back ->
                 Optional.of(rollout(back.at(), back.revision(), back.serving(), "rolled back: " + back.why()));
             case Rollout.Stage.Warming ignored -> Optional.empty();
