@@ -22,8 +22,9 @@ import java.util.stream.IntStream;
  * Many InferenceDeployments, evenly over namespaces.
  *
  * @param size how many in all
+ * @param models how many different models they serve in each namespace
  */
-record Fleet(KubernetesClient client, int size, int namespaces) {
+record Fleet(KubernetesClient client, int size, int namespaces, int models) {
 
     /** An API server has addresses for 254 Services otherwise. */
     private static final String MORE_SERVICES = """
@@ -62,8 +63,10 @@ record Fleet(KubernetesClient client, int size, int namespaces) {
     }
 
     InferenceDeployment deployment(int number) {
-        InferenceDeployment one =
-                new KubernetesSerialization().unmarshal(RunningOperator.EMBEDDER, InferenceDeployment.class);
+        int model = number / namespaces % models;
+        InferenceDeployment one = new KubernetesSerialization()
+                .unmarshal(
+                        RunningOperator.EMBEDDER.replace("embedder.onnx", model + ".onnx"), InferenceDeployment.class);
         one.getMetadata().setName("embedder-" + number);
         one.getMetadata().setNamespace(namespace(number));
         return one;

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What the operator takes for a fleet, beside a bare loop that applies the same objects; each round on fresh API
- * servers. Arguments: InferenceDeployments, namespaces, rounds.
+ * servers. Arguments: InferenceDeployments, namespaces, rounds, different models in each namespace.
  */
 final class FleetBenchmark {
 
@@ -20,18 +20,20 @@ final class FleetBenchmark {
         int size = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1000;
         int namespaces = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
+        int models = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
         for (int round = 1; round <= rounds; round++) {
-            BareLoop loop = operator(size, namespaces);
+            BareLoop loop = operator(size, namespaces, models);
             bare(loop, size, namespaces);
         }
     }
 
-    private static BareLoop operator(int size, int namespaces) throws Exception {
+    private static BareLoop operator(int size, int namespaces, int models) throws Exception {
         try (ApiServer server = ApiServer.start()) {
             server.client.resource(Examples.CPU).serverSideApply();
-            Fleet fleet = new Fleet(server.client, size, namespaces);
+            Fleet fleet = new Fleet(server.client, size, namespaces, models);
             fleet.prepare();
             Path kubeconfig = server.kubeconfig();
+            BareLoop loop;
             try (OperatorProcess operator = OperatorProcess.start(kubeconfig, HEAP)) {
                 ApiRequests before = ApiRequests.soFar(server.client);
                 long start = System.nanoTime();
@@ -47,6 +49,8 @@ final class FleetBenchmark {
                         operator.mostResident(),
                         operator.metric("kilter_operator_reconciles_total"),
                         written.byKind());
+                // What took that time, and nothing that comes later.
+                loop = BareLoop.of(server.client);
                 try (PlayedPods _ = PlayedPods.starting(server.client, Duration.ofSeconds(1))) {
                     settle(operator, fleet::isReady, System.nanoTime());
                 }
@@ -74,7 +78,7 @@ final class FleetBenchmark {
                         written.total(),
                         written.byKind());
             }
-            return BareLoop.of(server.client);
+            return loop;
         }
     }
 
@@ -96,7 +100,7 @@ final class FleetBenchmark {
     private static void bare(BareLoop loop, int size, int namespaces) throws Exception {
         try (ApiServer server = ApiServer.start()) {
             server.client.resource(Examples.CPU).serverSideApply();
-            new Fleet(server.client, size, namespaces).prepare();
+            new Fleet(server.client, size, namespaces, 1).prepare();
             ApiRequests before = ApiRequests.soFar(server.client);
             long start = System.nanoTime();
             loop.run(server.client);

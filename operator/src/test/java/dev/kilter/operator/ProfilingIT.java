@@ -3,6 +3,7 @@ package dev.kilter.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.Plan;
+import dev.kilter.operator.build.Labels;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -11,12 +12,18 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Profiling on a real API server; the test plays the controller of Jobs. */
 class ProfilingIT extends WithOperator {
 
     private static final String EMBEDDER = RunningOperator.EMBEDDER;
+    private static final String REPORT = """
+            {"variant":"fp32","digest":"sha256:%s","provider":"CPU",
+             "serviceTime":[{"batchSize":1,"meanMillis":3.1,"p99Millis":3.9,"samples":400},
+                            {"batchSize":8,"meanMillis":9.0,"p99Millis":11.0,"samples":200}],
+             "memoryBytes":300000000,"readyAfterSeconds":2.5}""".formatted("b".repeat(64));
 
     @Test
     void whatAProfilingJobFoundIsKeptAndPlannedWith() {
@@ -25,12 +32,7 @@ class ProfilingIT extends WithOperator {
         world.everythingBecomesReady();
         world.eventually(() -> !jobs("profiled").isEmpty());
         Job job = jobs("profiled").getFirst();
-        assertThat(job.getMetadata().getName()).startsWith("embedder-profile-");
-        finish(job, """
-                {"variant":"fp32","digest":"sha256:%s","provider":"CPU",
-                 "serviceTime":[{"batchSize":1,"meanMillis":3.1,"p99Millis":3.9,"samples":400},
-                                {"batchSize":8,"meanMillis":9.0,"p99Millis":11.0,"samples":200}],
-                 "memoryBytes":300000000,"readyAfterSeconds":2.5}""".formatted("b".repeat(64)));
+        finish(job, REPORT);
         world.eventually(() -> world.status("embedder", "Profiled").equals("True"));
         Plan.Pool planned =
                 world.deployment("embedder").getStatus().plan().pools().getFirst();
@@ -39,11 +41,7 @@ class ProfilingIT extends WithOperator {
         // The same configuration: no pod is moved for a number.
         assertThat(world.pools()).hasSize(1);
         world.eventually(() -> jobs("profiled").isEmpty());
-        ModelProfile profile = client.resources(ModelProfile.class)
-                .inNamespace("profiled")
-                .list()
-                .getItems()
-                .getFirst();
+        ModelProfile profile = profiles("profiled").getFirst();
         assertThat(profile.getSpec().modelDigest()).isEqualTo("sha256:" + "b".repeat(64));
         assertThat(profile.getSpec().serviceTime()).hasSize(2);
     }
@@ -102,6 +100,100 @@ class ProfilingIT extends WithOperator {
         client.resource(quota).delete();
         running.touch("nojobs");
         world.eventually(() -> !jobs("nojobs").isEmpty());
+    }
+
+    @Test
+    void oneJobMeasuresForAllWhoAskForTheSame() {
+        World world = bothReady("shared");
+        world.eventually(() -> !jobs("shared").isEmpty());
+        running.settle();
+        assertThat(jobs("shared")).hasSize(1);
+
+        finish(jobs("shared").getFirst(), REPORT);
+        for (String name : List.of("embedder", "tagger")) {
+            world.eventually(() -> world.status(name, "Profiled").equals("True"));
+            world.eventually(() -> world.deployment(name)
+                    .getStatus()
+                    .plan()
+                    .pools()
+                    .getFirst()
+                    .evidence()
+                    .equals("measured"));
+        }
+        world.eventually(() -> jobs("shared").isEmpty());
+        running.settle();
+        assertThat(jobs("shared")).isEmpty();
+        assertThat(profiles("shared")).hasSize(1);
+    }
+
+    @Test
+    void whenTheOneThatStartedItIsDeletedAnotherMeasures() {
+        World world = bothReady("handed-on");
+        world.eventually(() -> !jobs("handed-on").isEmpty());
+        Job first = jobs("handed-on").getFirst();
+        String starter = starter(first);
+        String other = starter.equals("embedder") ? "tagger" : "embedder";
+        client.resource(world.deployment(starter)).delete();
+        world.eventually(() -> world.routed().equals(List.of(other)));
+        // What the garbage collector does.
+        client.resource(first).delete();
+        world.eventually(() ->
+                jobs("handed-on").stream().map(ProfilingIT::starter).toList().equals(List.of(other)));
+        finish(jobs("handed-on").getFirst(), REPORT);
+        world.eventually(() -> world.status(other, "Profiled").equals("True"));
+    }
+
+    @Test
+    void aReportIsKeptEvenIfTheOneThatStartedItIsPaused() {
+        World world = bothReady("paused-starter");
+        world.eventually(() -> !jobs("paused-starter").isEmpty());
+        Job job = jobs("paused-starter").getFirst();
+        String other = starter(job).equals("embedder") ? "tagger" : "embedder";
+        client.resource(world.deployment(starter(job))).edit(found -> {
+            found.getMetadata().setAnnotations(Map.of(Labels.PAUSED, "true"));
+            return found;
+        });
+        world.eventually(() -> world.condition(starter(job), "Planned")
+                .filter(planned -> planned.reason().equals("Paused"))
+                .isPresent());
+        finish(job, REPORT);
+        world.eventually(() -> world.status(other, "Profiled").equals("True"));
+        // Its starter lets it go later.
+        assertThat(jobs("paused-starter")).hasSize(1);
+    }
+
+    @Test
+    void unlikeModelsAndUnlikePodsHaveJobsOfTheirOwn() {
+        World world = new World(client, "unlike");
+        world.apply(EMBEDDER);
+        world.apply(EMBEDDER.replace("name: embedder", "name: other").replace("embedder.onnx", "other.onnx"));
+        world.apply(EMBEDDER.replace("name: embedder", "name: elsewhere") + "  pod: {nodeSelector: {zone: a}}\n");
+        world.eventually(() -> world.pools().size() == 3);
+        world.everythingBecomesReady();
+        world.eventually(() -> jobs("unlike").size() == 3);
+        assertThat(jobs("unlike").stream().map(ProfilingIT::starter))
+                .containsExactlyInAnyOrder("embedder", "other", "elsewhere");
+    }
+
+    /** Two InferenceDeployments that serve the same model. */
+    private static World bothReady(String namespace) {
+        World world = new World(client, namespace);
+        world.apply(EMBEDDER);
+        world.apply(EMBEDDER.replace("name: embedder", "name: tagger").replace("p99: 100ms", "p99: 90ms"));
+        world.eventually(() -> world.pools().size() == 2);
+        world.everythingBecomesReady();
+        return world;
+    }
+
+    private static String starter(Job job) {
+        return job.getMetadata().getLabels().get(Labels.INFERENCE_DEPLOYMENT);
+    }
+
+    private static List<ModelProfile> profiles(String namespace) {
+        return client.resources(ModelProfile.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
     }
 
     private static List<Job> jobs(String namespace) {

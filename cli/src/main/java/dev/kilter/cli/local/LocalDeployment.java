@@ -66,7 +66,7 @@ public record LocalDeployment(InferenceDeployment deployment, List<String> remar
     private static List<String> remarks(InferenceDeploymentSpec spec) {
         List<String> remarks = new ArrayList<>();
         spec.model().variants().stream()
-                .filter(Evidence::isEmulated)
+                .filter(variant -> Evidence.isEmulated(variant.uri()))
                 .forEach(variant -> remarks.add("variant " + variant.name()
                         + " is emulated: it only takes the time that a model would; no figure is about a real model"));
         if (!spec.hardware().acceleratorClasses().isEmpty()) {

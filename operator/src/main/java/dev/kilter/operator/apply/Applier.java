@@ -23,6 +23,8 @@ import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Server-side apply with one field manager and fresh objects, only where something is lacking.
@@ -50,6 +52,8 @@ public final class Applier {
     private final WriteCounter writes;
     private final InstantSource clock;
     private final DeclaredFields declared;
+    /** What is being created. */
+    private final Set<String> making = ConcurrentHashMap.newKeySet();
 
     public Applier(KubernetesClient client, WriteCounter writes, InstantSource clock) {
         this.client = client;
@@ -136,8 +140,19 @@ public final class Applier {
         }
     }
 
-    /** Creates what is written once and never changed; an object of that name is left as it is. */
+    /** Creates what is written once and never changed; an object of that name is left as it is, or as it is made. */
     public <R extends HasMetadata> Applied createOnce(R wanted, Cache<R> cache) {
+        if (!making.add(describe(wanted))) {
+            return new Applied.Unchanged();
+        }
+        try {
+            return create(wanted, cache);
+        } finally {
+            making.remove(describe(wanted));
+        }
+    }
+
+    private <R extends HasMetadata> Applied create(R wanted, Cache<R> cache) {
         String namespace = wanted.getMetadata().getNamespace();
         if (cache.get(namespace, wanted.getMetadata().getName()).isPresent()) {
             return new Applied.Unchanged();

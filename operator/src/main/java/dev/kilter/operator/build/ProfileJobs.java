@@ -23,7 +23,23 @@ public final class ProfileJobs {
     private ProfileJobs() {}
 
     /**
-     * A Job; its name tells the configuration and the attempt apart, since a Job cannot be changed.
+     * How all attempts at a measurement are named. It is the same for all who would measure the same in the same way,
+     * so that one Job does it for all; whatever may make it end otherwise counts, such as the Secret of the store.
+     *
+     * @param configuration whose one variant is measured
+     * @param runtimeImage of the installation, for a configuration that names none
+     */
+    public static String measurement(Configuration configuration, String runtimeImage) {
+        return "profile-" + Hashes.of(PoolNames.canonical(configuration) + runtimeImage);
+    }
+
+    /** The name of one attempt, from 1: a Job cannot be changed. */
+    public static String name(String measurement, int attempt) {
+        return measurement + "-" + attempt;
+    }
+
+    /**
+     * A Job.
      *
      * @param model the InferenceDeployment's name
      * @param configuration whose one variant is measured
@@ -45,8 +61,7 @@ public final class ProfileJobs {
                 .withTerminationMessagePolicy("FallbackToLogsOnError");
         return new JobBuilder()
                 .withNewMetadata()
-                .withName(model + "-profile-"
-                        + Hashes.of(PoolNames.canonical(configuration) + settings.runtimeImage() + "#" + attempt))
+                .withName(name(measurement(configuration, settings.runtimeImage()), attempt))
                 .withNamespace(namespace)
                 .withLabels(labels)
                 .withAnnotations(Map.of(Labels.ATTEMPT, String.valueOf(attempt)))

@@ -25,8 +25,8 @@ final class RuntimeConfigs {
                 configuration.operatingPoint().maxBatchSize(),
                 Optional.ofNullable(configuration.operatingPoint().maxDelay())
                         .map(delay -> millis("operatingPoint.maxDelay", delay)),
-                Optional.of(
-                        millis("slo.latency.p99", configuration.slo().latency().p99())),
+                Optional.ofNullable(configuration.slo())
+                        .map(slo -> millis("slo.latency.p99", slo.latency().p99())),
                 embedding(configuration));
         return new RuntimeConfig(
                 List.of(served),

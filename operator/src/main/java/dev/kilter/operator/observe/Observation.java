@@ -30,6 +30,7 @@ import java.util.Set;
  * @param withoutNodes names of classes that no node belongs to
  * @param profiles of the namespace
  * @param demand as the autoscaler last published it, however long ago: what a plan should carry is held
+ * @param profileRuns its own, and those of others that measure one of its models
  * @param gatewayReady whether the namespace's gateway has a ready pod
  */
 public record Observation(
@@ -122,7 +123,7 @@ public record Observation(
                         replicas(pool),
                         ready(pool),
                         Standing.of(pool),
-                        PoolStatus.unready(pool),
+                        PoolStatus.unready(pool, at),
                         PoolStatus.trouble(pool)
                                 .map(it -> new Rollout.Trouble(PoolStatus.lacksRoom(it), it.message()))))
                 .toList();

@@ -1,6 +1,7 @@
 package dev.kilter.operator.observe;
 
 import dev.kilter.operator.build.Labels;
+import dev.kilter.operator.plan.Evidence;
 import dev.kilter.operator.plan.ProfileRun;
 import dev.kilter.operator.plan.ProfileSetup;
 import dev.kilter.protocol.Json;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -45,27 +47,49 @@ public final class ProfileRuns {
                         .anyMatch(
                                 owner -> owner.getUid().equals(job.getMetadata().getUid())))
                 .findFirst();
+        // What the Job itself runs: class and specification may have changed since it was made.
+        Container container =
+                job.getSpec().getTemplate().getSpec().getContainers().getFirst();
+        RuntimeConfig config = config(container);
         return new ProfileRun(
                 job.getMetadata().getName(),
+                owner(job),
                 labels.getOrDefault(Labels.ACCELERATOR_CLASS, ""),
                 labels.getOrDefault(Labels.SOURCE, ""),
-                setup(job),
+                provider(config),
+                setup(container, config.engine()),
                 Integer.parseInt(attempt),
                 state(job, pod, now));
     }
 
-    /** What the Job itself runs: class and specification may have changed since it was made. */
-    private static ProfileSetup setup(Job job) {
-        Container container =
-                job.getSpec().getTemplate().getSpec().getContainers().getFirst();
-        ResourceRequirements resources =
-                Optional.ofNullable(container.getResources()).orElseGet(ResourceRequirements::new);
-        RuntimeConfig.Engine engine = container.getEnv().stream()
+    private static String owner(Job job) {
+        return job.getMetadata().getOwnerReferences().stream()
+                .map(OwnerReference::getUid)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static RuntimeConfig config(Container container) {
+        return container.getEnv().stream()
                 .filter(variable -> variable.getName().equals(RuntimeConfig.ENVIRONMENT))
                 .map(EnvVar::getValue)
-                .map(text -> Json.read(text, RuntimeConfig.class).engine())
+                .map(text -> Json.read(text, RuntimeConfig.class))
                 .findFirst()
-                .orElse(new RuntimeConfig.Engine("", 1, 1));
+                .orElse(new RuntimeConfig(List.of(), new RuntimeConfig.Engine("", 1, 1)));
+    }
+
+    private static String provider(RuntimeConfig config) {
+        String asked = config.engine().provider();
+        return config.models().stream()
+                .flatMap(model -> model.variants().stream())
+                .map(variant -> Evidence.provider(variant.uri(), asked))
+                .findFirst()
+                .orElse(asked);
+    }
+
+    private static ProfileSetup setup(Container container, RuntimeConfig.Engine engine) {
+        ResourceRequirements resources =
+                Optional.ofNullable(container.getResources()).orElseGet(ResourceRequirements::new);
         return new ProfileSetup(
                 container.getImage(),
                 ProfileSetup.ceiling(

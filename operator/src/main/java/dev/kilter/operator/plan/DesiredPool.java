@@ -68,7 +68,8 @@ public record DesiredPool(
                                 .maxDelay()
                                 .filter(delay -> spec.batching().maxDelay() != null)
                                 .map(DurationText::of)
-                                .orElse(spec.batching().maxDelay())));
+                                .orElse(spec.batching().maxDelay())),
+                new Configuration.Objective(spec.slo().latency()));
         return new DesiredPool(
                 PoolNames.pool(deployment.getMetadata().getName(), configuration, spec.batching()),
                 PoolNames.revision(spec),
@@ -78,17 +79,18 @@ public record DesiredPool(
                 false);
     }
 
-    /** What runs when one variant is measured on a class. */
+    /** What runs when one variant is measured on a class: nothing that only whoever asks for it cares about. */
     static Configuration profiled(InferenceDeploymentSpec spec, AcceleratorClass acceleratorClass, Variant variant) {
         AcceleratorClassSpec.ModelRuntime runtime = acceleratorClass.getSpec().runtime();
         int threads = ClassResources.of(acceleratorClass.getSpec(), spec.pod()).threads(runtime);
         return configuration(
                 spec,
                 acceleratorClass,
-                List.of(variant),
+                List.of(new Variant(variant.name(), variant.uri(), variant.digest(), variant.precision(), null)),
                 // The curve is one instance's; the planner multiplies.
                 new Configuration.Engine(1, threads),
-                new Configuration.OperatingPoint(variant.name(), spec.batching().maxBatchSize(), null));
+                new Configuration.OperatingPoint(variant.name(), spec.batching().maxBatchSize(), null),
+                null);
     }
 
     private static Configuration configuration(
@@ -96,7 +98,8 @@ public record DesiredPool(
             AcceleratorClass acceleratorClass,
             List<Variant> variants,
             Configuration.Engine engine,
-            Configuration.OperatingPoint operatingPoint) {
+            Configuration.OperatingPoint operatingPoint,
+            Configuration.Objective objective) {
         AcceleratorClassSpec on = acceleratorClass.getSpec();
         PodTemplate pod = spec.pod();
         return new Configuration(
@@ -108,7 +111,7 @@ public record DesiredPool(
                 spec.model().embedding(),
                 engine,
                 operatingPoint,
-                new Configuration.Objective(spec.slo().latency()),
+                objective,
                 spec.model().storage(),
                 on.nodes(),
                 on.tolerations(),

@@ -71,14 +71,18 @@ public sealed interface Evidence {
     }
 
     private static boolean providerFits(String provider, Variant variant, AcceleratorClass acceleratorClass) {
-        return isEmulated(variant)
-                ? provider.equals(EMULATED)
-                : provider.equals(acceleratorClass.getSpec().runtime().provider());
+        return provider.equals(
+                provider(variant.uri(), acceleratorClass.getSpec().runtime().provider()));
     }
 
-    /** Whether the variant only takes the time that a model would. */
-    static boolean isEmulated(Variant variant) {
-        return variant.uri().startsWith("emulated:");
+    /** Whether what is there only takes the time that a model would. */
+    static boolean isEmulated(String uri) {
+        return uri.startsWith("emulated:");
+    }
+
+    /** The provider that a profile tells of what is there, where this one is asked for. */
+    static String provider(String uri, String asked) {
+        return isEmulated(uri) ? EMULATED : asked;
     }
 
     static PlanRequest.Profile toPlanner(ModelProfile profile, Variant variant, AcceleratorClass acceleratorClass) {

@@ -2,6 +2,7 @@ package dev.kilter.operator.plan;
 
 import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.AcceleratorClassSpec;
+import dev.kilter.api.v1alpha1.Configuration;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.InferenceDeploymentSpec;
@@ -144,8 +145,12 @@ public record PlanInputs(
     }
 
     /** What runs when a variant is measured on a class. */
-    ProfileSetup setup(Variant variant, AcceleratorClass acceleratorClass) {
-        return ProfileSetup.of(DesiredPool.profiled(deployment.getSpec(), acceleratorClass, variant), runtimeImage);
+    Configuration profiled(Variant variant, AcceleratorClass acceleratorClass) {
+        return DesiredPool.profiled(deployment.getSpec(), acceleratorClass, variant);
+    }
+
+    private ProfileSetup setup(Variant variant, AcceleratorClass acceleratorClass) {
+        return ProfileSetup.of(profiled(variant, acceleratorClass), runtimeImage);
     }
 
     /** Why a profile that is there proves nothing for a variant on a class; empty: it does, or there is none. */

@@ -1,11 +1,9 @@
 package dev.kilter.operator.plan;
 
-import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.DurationText;
 import dev.kilter.api.v1alpha1.Format;
 import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.ModelProfileSpec;
-import dev.kilter.api.v1alpha1.Variant;
 import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.protocol.Json;
@@ -14,7 +12,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** From what a profiling run said to the evidence that is kept. */
 public final class ProfileReports {
@@ -22,28 +19,15 @@ public final class ProfileReports {
     private ProfileReports() {}
 
     /**
-     * The profile that a finished run proves.
+     * The profile that a finished run proves, whoever asked for it.
      *
-     * @return empty: the variant or the class is no longer asked for
      * @throws IllegalArgumentException if the report is not one; the message says what is wrong with it
      */
-    public static Optional<ModelProfile> profile(PlanInputs inputs, ProfileRun run, ProfileRun.Succeeded result) {
-        Optional<AcceleratorClass> on = inputs.classes().stream()
-                .filter(each -> each.getMetadata().getName().equals(run.acceleratorClass()))
-                .findFirst();
-        Optional<Variant> of = inputs.deployment().getSpec().model().variants().stream()
-                .filter(variant -> Hashes.of(variant.uri()).equals(run.source()))
-                .findFirst();
-        if (on.isEmpty() || of.isEmpty()) {
-            return Optional.empty();
-        }
+    public static ModelProfile profile(String namespace, ProfileRun run, ProfileRun.Succeeded result) {
         ProfileReport report = Json.read(result.report(), ProfileReport.class);
         Format.DIGEST.check("report.digest", report.digest());
-        String provider = Evidence.isEmulated(of.get())
-                ? Evidence.EMULATED
-                : on.get().getSpec().runtime().provider();
-        if (!report.provider().equals(provider)) {
-            throw new IllegalArgumentException("report.provider: " + report.provider() + " (expected: " + provider
+        if (!report.provider().equals(run.provider())) {
+            throw new IllegalArgumentException("report.provider: " + report.provider() + " (expected: " + run.provider()
                     + "; does the class's runtime image have it?)");
         }
         if (report.serviceTime().isEmpty()) {
@@ -54,7 +38,7 @@ public final class ProfileReports {
         profile.setMetadata(new ObjectMetaBuilder()
                 .withName(Hashes.of(report.digest() + report.provider() + run.source() + ran.hash()) + "-"
                         + run.acceleratorClass())
-                .withNamespace(inputs.deployment().getMetadata().getNamespace())
+                .withNamespace(namespace)
                 .withLabels(Map.of(Labels.PART_OF, "kilter", Labels.SOURCE, run.source()))
                 .build());
         profile.setSpec(new ModelProfileSpec(
@@ -76,7 +60,7 @@ public final class ProfileReports {
                         .toList(),
                 report.memoryBytes() > 0 ? new Quantity(Math.ceilDiv(report.memoryBytes(), 1L << 20) + "Mi") : null,
                 time(report.readyAfterSeconds() * 1000)));
-        return Optional.of(profile);
+        return profile;
     }
 
     private static String time(double millis) {

@@ -5,7 +5,7 @@ import dev.kilter.api.v1alpha1.Configuration;
 import dev.kilter.api.v1alpha1.Money;
 import dev.kilter.api.v1alpha1.Plan;
 import dev.kilter.api.v1alpha1.Variant;
-import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.build.ProfileJobs;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,27 +14,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What to measure next: one variant on one class at a time, those first that the plan rests on. What fails is tried
- * again, later each time, and given up after {@value #MOST_ATTEMPTS} attempts in the same setup.
+ * What to measure next: one variant on one class at a time, those first that the plan rests on. What somebody else of
+ * the namespace measures in the same way is waited for. What fails is tried again, later each time, and given up after
+ * {@value #MOST_ATTEMPTS} attempts in the same way.
  *
  * @param measured how many of the wanted pairs have evidence
  * @param wanted how many pairs are worth knowing
  * @param start what to start now; empty: something runs, or nothing is left
- * @param running the Job that runs
  * @param failure the latest failure of what still lacks evidence
  * @param wakeAfter when a report will have been kept, one that runs is overdue, or a failed one may be tried again
  */
 public record Profiling(
-        int measured,
-        int wanted,
-        Optional<Start> start,
-        Optional<ProfileRun> running,
-        Optional<ProfileRun> failure,
-        Optional<Duration> wakeAfter) {
+        int measured, int wanted, Optional<Start> start, Optional<ProfileRun> failure, Optional<Duration> wakeAfter) {
 
-    /** How often one variant is tried on one class in one setup. */
+    /** How often one variant is tried on one class in one way. */
     public static final int MOST_ATTEMPTS = 5;
 
     private static final Duration KEPT_SOON = Duration.ofSeconds(1);
@@ -50,9 +46,8 @@ public record Profiling(
                 measured,
                 wanted,
                 start,
-                running,
                 failure.or(() -> Optional.of(notMade)),
-                soonest(wakeAfter, lookAgain));
+                soonest(wakeAfter, Optional.of(lookAgain)));
     }
 
     /** Whether all that is worth knowing is known. */
@@ -65,6 +60,7 @@ public record Profiling(
      *
      * @param plan that serves; null: none
      * @param objectiveMet false: costlier classes are worth knowing too
+     * @param runs its own, and those of others that may measure what it wants to know
      */
     public static Profiling decide(
             PlanInputs inputs, Plan plan, boolean objectiveMet, List<ProfileRun> runs, Instant now) {
@@ -73,21 +69,18 @@ public record Profiling(
                 .filter(pair -> !(inputs.evidence(pair.variant(), pair.on()) instanceof Evidence.Measured))
                 .toList();
         int measured = pairs.size() - open.size();
-        Optional<ProfileRun> running =
-                runs.stream().filter(ProfileRun::isRunning).findFirst();
+        List<ProfileRun> own =
+                runs.stream().filter(run -> run.isOwnedBy(inputs.deployment())).toList();
+        boolean busy = own.stream().anyMatch(ProfileRun::isRunning);
         Optional<Start> start = Optional.empty();
         Optional<ProfileRun> failure = Optional.empty();
-        // Our own write of a profile raises no event: look once more, to plan with it and let its Job go.
-        Optional<Duration> wakeAfter = runs.stream().anyMatch(run -> run.state() instanceof ProfileRun.Succeeded)
-                ? Optional.of(KEPT_SOON)
-                : Optional.empty();
-        for (ProfileRun run : runs) {
-            if (run.state() instanceof ProfileRun.Running(Instant until)) {
-                wakeAfter = soonest(wakeAfter, Duration.between(now, until));
-            }
+        Optional<Duration> wakeAfter = Optional.empty();
+        for (ProfileRun run : own) {
+            wakeAfter = soonest(wakeAfter, lookAgain(run, now));
         }
         for (Pair pair : open) {
-            Optional<ProfileRun> last = lastOf(inputs, pair, runs);
+            Configuration configuration = inputs.profiled(pair.variant(), pair.on());
+            Optional<ProfileRun> last = lastOf(ProfileJobs.measurement(configuration, inputs.runtimeImage()), runs);
             if (last.isPresent() && last.get().state() instanceof ProfileRun.Failed failed) {
                 failure = failure.or(() -> last);
                 if (isGivenUp(last.get())) {
@@ -96,31 +89,38 @@ public record Profiling(
                 Duration left = Duration.between(
                         now, failed.at().plus(backOff(last.get().attempt())));
                 if (left.isPositive()) {
-                    wakeAfter = soonest(wakeAfter, left);
+                    wakeAfter = soonest(wakeAfter, Optional.of(left));
                     continue;
                 }
             } else if (last.isPresent()) {
                 // It runs, or its report is about to be kept.
+                wakeAfter = soonest(wakeAfter, lookAgain(last.get(), now));
                 continue;
             }
-            if (start.isEmpty() && running.isEmpty()) {
+            if (start.isEmpty() && !busy) {
                 int attempt = last.map(run -> run.attempt() + 1).orElse(1);
-                start = Optional.of(new Start(
-                        DesiredPool.profiled(inputs.deployment().getSpec(), pair.on(), pair.variant()),
-                        pair.variant(),
-                        attempt));
+                start = Optional.of(new Start(configuration, pair.variant(), attempt));
             }
         }
-        return new Profiling(measured, pairs.size(), start, running, failure, wakeAfter);
+        return new Profiling(measured, pairs.size(), start, failure, wakeAfter);
     }
 
-    /** Whether a failed run was the last attempt; deleting its Job, or another setup, begins anew. */
+    /** Whether a failed run was the last attempt; deleting its Job, or another way, begins anew. */
     public static boolean isGivenUp(ProfileRun run) {
         return run.state() instanceof ProfileRun.Failed failed && (!failed.again() || run.attempt() >= MOST_ATTEMPTS);
     }
 
-    private static Optional<Duration> soonest(Optional<Duration> one, Duration other) {
-        return Optional.of(one.filter(each -> each.compareTo(other) < 0).orElse(other));
+    private static Optional<Duration> lookAgain(ProfileRun run, Instant now) {
+        return switch (run.state()) {
+            case ProfileRun.Running(Instant until) -> Optional.of(Duration.between(now, until));
+            // Our own write of a profile raises no event: look once more, to plan with it and let its Job go.
+            case ProfileRun.Succeeded ignored -> Optional.of(KEPT_SOON);
+            case ProfileRun.Failed ignored -> Optional.empty();
+        };
+    }
+
+    private static Optional<Duration> soonest(Optional<Duration> one, Optional<Duration> other) {
+        return Stream.concat(one.stream(), other.stream()).min(Duration::compareTo);
     }
 
     private record Pair(Variant variant, AcceleratorClass on) {}
@@ -169,13 +169,8 @@ public record Profiling(
         return precisions.isEmpty() || precisions.contains(variant.precision());
     }
 
-    private static Optional<ProfileRun> lastOf(PlanInputs inputs, Pair pair, List<ProfileRun> runs) {
-        return runs.stream()
-                .filter(run ->
-                        run.acceleratorClass().equals(pair.on().getMetadata().getName())
-                                && run.source().equals(Hashes.of(pair.variant().uri()))
-                                && run.setup().equals(inputs.setup(pair.variant(), pair.on())))
-                .max(Comparator.comparingInt(ProfileRun::attempt));
+    private static Optional<ProfileRun> lastOf(String measurement, List<ProfileRun> runs) {
+        return runs.stream().filter(run -> run.isOf(measurement)).max(Comparator.comparingInt(ProfileRun::attempt));
     }
 
     /** 10 minutes, then twice as long each time, at most 6 hours. */

@@ -36,7 +36,7 @@ public record Rollout(
      * A pool that exists.
      *
      * @param share 0: no new requests
-     * @param unready empty: one of its pods is ready, or nobody has told yet
+     * @param unready empty: one of its pods is ready
      * @param trouble what keeps its pods from serving
      */
     public record Running(

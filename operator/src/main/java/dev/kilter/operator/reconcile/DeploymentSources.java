@@ -4,6 +4,7 @@ import dev.kilter.api.v1alpha1.AcceleratorClass;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.api.v1alpha1.ServingPool;
+import dev.kilter.operator.build.Hashes;
 import dev.kilter.operator.build.Labels;
 import dev.kilter.operator.build.Labels.Component;
 import dev.kilter.protocol.DemandSummary;
@@ -70,10 +71,12 @@ final class DeploymentSources {
         this.budgets = informer(of(PodDisruptionBudget.class).withLabelSelector(Component.GATEWAY.selector()));
         this.serviceAccounts = informer(of(ServiceAccount.class).withLabelSelector(Component.GATEWAY.selector()));
         this.roleBindings = informer(of(RoleBinding.class).withLabelSelector(Component.GATEWAY.selector()));
-        this.jobs = informer(of(Job.class).withLabelSelector(Component.PROFILE.selector()));
+        this.jobs = informer(of(Job.class)
+                .withLabelSelector(Component.PROFILE.selector())
+                .withSecondaryToPrimaryMapper(this::ofMeasurement));
         this.profilePods = informer(of(Pod.class)
                 .withLabelSelector(Component.PROFILE.selector())
-                .withSecondaryToPrimaryMapper(DeploymentSources::labelled));
+                .withSecondaryToPrimaryMapper(this::ofMeasurement));
         this.neighbours = new InformerCache<>(
                 new InformerEventSource<InferenceDeployment, InferenceDeployment>(
                         of(InferenceDeployment.class)
@@ -146,11 +149,22 @@ final class DeploymentSources {
         return inNamespace(namespace);
     }
 
-    private static Set<ResourceID> labelled(HasMetadata changed) {
-        String name = changed.getMetadata().getLabels().get(Labels.INFERENCE_DEPLOYMENT);
-        return name == null
-                ? Set.of()
-                : Set.of(new ResourceID(name, changed.getMetadata().getNamespace()));
+    /** Whoever started it, and who wants to know the same; they go on with it when that one is deleted. */
+    private Set<ResourceID> ofMeasurement(HasMetadata changed) {
+        String starter = changed.getMetadata().getLabels().get(Labels.INFERENCE_DEPLOYMENT);
+        return deployments
+                .list(
+                        changed.getMetadata().getNamespace(),
+                        each -> each.getMetadata().getName().equals(starter) || asksFor(each, changed))
+                .map(ResourceID::fromResource)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether what is measured is of one of its models. */
+    static boolean asksFor(InferenceDeployment deployment, HasMetadata measured) {
+        String source = measured.getMetadata().getLabels().get(Labels.SOURCE);
+        return deployment.getSpec().model().variants().stream()
+                .anyMatch(variant -> Hashes.of(variant.uri()).equals(source));
     }
 
     /** Who leaves takes its routes along: those who stay write them. Who comes writes its own. */

@@ -53,7 +53,7 @@ final class Observer {
                 sources.profiles.in(namespace),
                 demand(namespace, name),
                 sources.jobs.in(namespace).stream()
-                        .filter(job -> isOwnedBy(deployment, job))
+                        .filter(job -> isOwnedBy(deployment, job) || DeploymentSources.asksFor(deployment, job))
                         .map(job -> ProfileRuns.of(job, profilePods, now))
                         .toList(),
                 isGatewayReady(namespace),

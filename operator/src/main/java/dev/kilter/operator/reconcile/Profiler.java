@@ -37,8 +37,8 @@ final class Profiler {
     }
 
     /**
-     * Turns the reports of finished Jobs into ModelProfiles; a Job goes once its profile is seen, or it would be
-     * started again in between.
+     * Turns the reports of finished Jobs into ModelProfiles, whoever started them; its own go once their profiles are
+     * seen, or they would be started again in between.
      *
      * @return the runs as they are then: a report that is of no use counts as a failure
      */
@@ -50,17 +50,15 @@ final class Profiler {
 
     private ProfileRun keep(Observation seen, ProfileRun run, ProfileRun.Succeeded succeeded) {
         try {
-            Optional<ModelProfile> proved =
-                    ProfileReports.profile(seen.planInputs(settings.runtimeImage()), run, succeeded);
+            ModelProfile proved = ProfileReports.profile(seen.namespace(), run, succeeded);
+            String name = proved.getMetadata().getName();
             boolean known = seen.profiles().stream()
-                    .map(profile -> profile.getMetadata().getName())
-                    .anyMatch(name -> proved.filter(
-                                    profile -> profile.getMetadata().getName().equals(name))
-                            .isPresent());
-            if (known || proved.isEmpty()) {
+                    .anyMatch(profile -> profile.getMetadata().getName().equals(name));
+            if (known && run.isOwnedBy(seen.deployment())) {
                 applier.delete(Job.class, seen.namespace(), run.job());
-            } else if (applier.createOnce(proved.get(), sources.profiles)
-                    instanceof Applied.Refused(String object, String message)) {
+            } else if (!known
+                    && applier.createOnce(proved, sources.profiles)
+                            instanceof Applied.Refused(String object, String message)) {
                 return run.with(new ProfileRun.Failed("Refused", object + ": " + message, succeeded.at(), true));
             }
             return run;
@@ -92,12 +90,19 @@ final class Profiler {
             return profiling.refused(
                     made.with(new ProfileRun.Failed("Refused", object + ": " + message, seen.at(), true)), LOOK_AGAIN);
         }
+        String measurement = ProfileJobs.measurement(start.configuration(), settings.runtimeImage());
         seen.profileRuns().stream()
                 .filter(run -> run.state() instanceof ProfileRun.Failed)
                 .filter(run -> !run.job().equals(made.job()))
-                .filter(run -> run.acceleratorClass().equals(made.acceleratorClass()))
-                .filter(run -> run.source().equals(made.source()))
+                .filter(run -> run.isOf(measurement) || isReplaced(run, made))
                 .forEach(run -> applier.delete(Job.class, seen.namespace(), run.job()));
         return profiling;
+    }
+
+    /** The same of its owner, in a way that is not asked for any more. */
+    private static boolean isReplaced(ProfileRun run, ProfileRun by) {
+        return run.owner().equals(by.owner())
+                && run.acceleratorClass().equals(by.acceleratorClass())
+                && run.source().equals(by.source());
     }
 }

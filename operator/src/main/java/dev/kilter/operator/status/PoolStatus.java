@@ -130,8 +130,11 @@ public final class PoolStatus {
                 .isPresent();
     }
 
-    /** That no pod of a pool is ready, as its status tells. */
-    public static Optional<Rollout.Unready> unready(ServingPool pool) {
+    /** That no pod of a pool is ready, as its status tells, or as it is while that waits. */
+    public static Optional<Rollout.Unready> unready(ServingPool pool, Instant now) {
+        if (conditions(pool).isEmpty()) {
+            return Optional.of(new Rollout.Unready(begun(pool, now), false));
+        }
         return Conditions.find(conditions(pool), READY)
                 .filter(ready -> ready.status().equals("False"))
                 .filter(ready -> List.of(LOST, NOT_YET).contains(ready.reason()))

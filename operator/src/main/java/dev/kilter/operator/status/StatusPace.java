@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * When a status is worth writing: at once on a material change, for measured figures at most every 30 s. A pool's first
- * waits as long for news of its pods: that they are on their way is in its InferenceDeployment's.
+ * waits for news of its pods: that they are on their way is in its InferenceDeployment's.
  */
 public sealed interface StatusPace {
 
@@ -19,7 +19,7 @@ public sealed interface StatusPace {
     Duration FIGURES = Duration.ofSeconds(30);
 
     /** How long after a pool was made its first status waits for something to tell. */
-    Duration FIRST = Duration.ofSeconds(30);
+    Duration FIRST = Duration.ofMinutes(2);
 
     /** It says what is there already. */
     record Same() implements StatusPace {}

@@ -74,6 +74,8 @@ class ProfileRunsTest {
         assertThat(run.setup().instances()).isEqualTo(1);
         assertThat(run.setup().resources()).containsExactlyEntriesOf(Map.of("cpu", new Quantity("2")));
         assertThat(run.attempt()).isEqualTo(3);
+        assertThat(run.owner()).isEqualTo("u-intent");
+        assertThat(run.provider()).isEqualTo("TensorRT");
     }
 
     private static ProfileRun.State state(String status, List<Pod> pods, int second) {
@@ -89,6 +91,7 @@ class ProfileRunsTest {
                   uid: u-job
                   creationTimestamp: "2026-01-01T00:00:00Z"
                   labels: {serving.kilter.dev/acceleratorclass: t4, serving.kilter.dev/source: 0a0b0c0d}
+                  ownerReferences: [{apiVersion: serving.kilter.dev/v1alpha1, kind: InferenceDeployment, name: intent, uid: u-intent}]
                   annotations: {serving.kilter.dev/attempt: "3"}
                 spec:
                   activeDeadlineSeconds: 1830

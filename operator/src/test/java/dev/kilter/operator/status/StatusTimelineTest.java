@@ -177,8 +177,9 @@ class StatusTimelineTest {
         pool.getMetadata().setCreationTimestamp(START.toString());
         ServingPoolStatus starts = poolStatus(pool, 0, Optional.empty(), 10);
         assertThat(StatusPace.of(pool, starts, START.plusSeconds(10)))
-                .isEqualTo(new StatusPace.Later(Duration.ofSeconds(20)));
-        assertThat(StatusPace.of(pool, starts, START.plusSeconds(30))).isEqualTo(new StatusPace.Write());
+                .isEqualTo(new StatusPace.Later(Duration.ofSeconds(110)));
+        assertThat(StatusPace.of(pool, starts, START.plusSeconds(120))).isEqualTo(new StatusPace.Write());
+        assertThat(PoolStatus.unready(pool, START.plusSeconds(10))).contains(new Rollout.Unready(START, false));
         // However much later it is told, it has been so since then.
         assertThat(starts.conditions())
                 .extracting(Condition::lastTransitionTime)
