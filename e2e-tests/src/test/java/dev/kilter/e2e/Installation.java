@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +27,11 @@ final class Installation {
 
     static final Path ROOT = Path.of(System.getProperty("kilter.root"));
     static final String NAMESPACE = "kilter-system";
+    /** A label of pods that a Deployment made, and not of those that only call themselves like them. */
+    static final String OF_A_DEPLOYMENT = "pod-template-hash";
+
     private static final String RELEASE = "kilter";
+    private static final List<String> PROCESSES = List.of("kilter-operator", "kilter-autoscaler");
 
     private final TestCluster cluster;
     private final KubernetesClient client;
@@ -65,8 +70,30 @@ final class Installation {
                 .set("mavenRepository", "http://" + cluster.hostAddress() + ":" + ModelStore.PORT);
         values.forEach(upgrade::set);
         upgrade.call();
-        awaitRolledOut(NAMESPACE, "kilter-operator");
-        awaitRolledOut(NAMESPACE, "kilter-autoscaler");
+        PROCESSES.forEach(name -> awaitRolledOut(NAMESPACE, name));
+    }
+
+    /** Ends operator and autoscaler and waits until they are gone; the next deployment starts them again. */
+    void stop() {
+        PROCESSES.forEach(name -> client.apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .scale(0));
+        awaitNoPod(NAMESPACE);
+    }
+
+    /** Waits until Deployments have no pods in a namespace. */
+    void awaitNoPod(String namespace) {
+        Scenario.await(
+                "no pod of a Deployment in " + namespace,
+                Duration.ofMinutes(2),
+                () -> client.pods()
+                        .inNamespace(namespace)
+                        .withLabel(OF_A_DEPLOYMENT)
+                        .list()
+                        .getItems()
+                        .isEmpty());
     }
 
     /** Waits until all pods of a Deployment are of its last revision, and ready. */
@@ -111,8 +138,7 @@ final class Installation {
         } finally {
             Files.delete(kubeconfig);
         }
-        awaitRolledOut(NAMESPACE, "kilter-operator");
-        awaitRolledOut(NAMESPACE, "kilter-autoscaler");
+        PROCESSES.forEach(name -> awaitRolledOut(NAMESPACE, name));
     }
 
     void uninstall() {

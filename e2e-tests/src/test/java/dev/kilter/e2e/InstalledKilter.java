@@ -111,6 +111,7 @@ final class InstalledKilter implements AutoCloseable {
         return client.pods()
                 .inNamespace(Installation.NAMESPACE)
                 .withLabel("app.kubernetes.io/component", component)
+                .withLabel(Installation.OF_A_DEPLOYMENT)
                 .list()
                 .getItems();
     }

@@ -51,7 +51,7 @@ final class K3sCluster implements TestCluster {
 
     static K3sCluster start() throws IOException {
         K3sCluster cluster = new K3sCluster();
-        Testcontainers.exposeHostPorts(ModelStore.PORT);
+        Testcontainers.exposeHostPorts(ModelStore.PORT, DcgmExporter.PORT);
         cluster.server.start();
         cluster.agent.start();
         cluster.awaitBothNodes();

@@ -57,6 +57,15 @@ record Machine(Path script) {
         run("kwok");
     }
 
+    /** What pods begin is held to the cluster's network policies, until {@link #leavePoliciesUnenforced}. */
+    void enforcePolicies() {
+        run("policies", "on");
+    }
+
+    void leavePoliciesUnenforced() {
+        run("policies", "off");
+    }
+
     private static String number(String node) {
         return node.substring(node.lastIndexOf('-') + 1);
     }
