@@ -25,6 +25,9 @@ import java.util.Objects;
 /** The controllers, their health and their metrics, as one thing to start and stop. */
 final class KilterOperator implements AutoCloseable {
 
+    /** How soon to look again at what nothing tells us of: a missing Secret, a taken name, a quota. */
+    static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
     private static final String LEASE = "kilter-operator";
 
     private final Operator operator;
@@ -41,8 +44,18 @@ final class KilterOperator implements AutoCloseable {
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
-    /** @param lostLease called when another operator may lead: this one must do nothing more */
-    KilterOperator(OperatorConfig config, KubernetesClient client, InstantSource clock, Runnable lostLease) {
+    /**
+     * Registers the controllers; nothing runs yet.
+     *
+     * @param lookAgain how soon, at what nothing tells us of
+     * @param lostLease called when another operator may lead: this one must do nothing more
+     */
+    KilterOperator(
+            OperatorConfig config,
+            KubernetesClient client,
+            InstantSource clock,
+            Duration lookAgain,
+            Runnable lostLease) {
         operator = new Operator(overrider -> {
             overrider
                     .withKubernetesClient(client)
@@ -58,7 +71,7 @@ final class KilterOperator implements AutoCloseable {
         Applier applier = new Applier(client, metrics, clock);
         operator.register(
                 new InferenceDeploymentReconciler(
-                        applier, config.settings(), clock, new EventRecorder(client, metrics)),
+                        applier, config.settings(), clock, new EventRecorder(client, metrics), lookAgain),
                 overrider -> common(
                         overrider
                                 .withName("inferencedeployment")
@@ -66,7 +79,7 @@ final class KilterOperator implements AutoCloseable {
                                 .withOnUpdateFilter(KilterOperator::asksForMore),
                         config));
         operator.register(
-                new ServingPoolReconciler(applier, config.settings(), clock),
+                new ServingPoolReconciler(applier, config.settings(), clock, lookAgain),
                 overrider -> common(
                         overrider
                                 .withName("servingpool")

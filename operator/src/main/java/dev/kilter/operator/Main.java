@@ -24,7 +24,8 @@ public final class Main {
             return;
         }
         KubernetesClient client = KilterOperator.client(Config.autoConfigure(null));
-        KilterOperator operator = new KilterOperator(config, client, InstantSource.system(), () -> System.exit(1));
+        KilterOperator operator = new KilterOperator(
+                config, client, InstantSource.system(), KilterOperator.LOOK_AGAIN, () -> System.exit(1));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

@@ -25,6 +25,12 @@ class NodeEventsIT extends WithOperator {
             .replace("name: embedder", "name: on-t4")
             .replace("acceleratorClasses: [cpu]", "acceleratorClasses: [t4]");
 
+    /** What wakes by itself would be counted. */
+    @Override
+    Duration lookAgain() {
+        return KilterOperator.LOOK_AGAIN;
+    }
+
     @Test
     void onlyAClassesFirstNodeAndItsLastWakeAnybody() {
         World world = new World(client, "nodes");

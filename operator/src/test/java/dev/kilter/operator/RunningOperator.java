@@ -26,19 +26,21 @@ final class RunningOperator implements AutoCloseable {
             """;
 
     private final ApiServer server;
+    private final Duration lookAgain;
     private volatile Duration ahead = Duration.ZERO;
     final KilterOperator operator;
 
-    private RunningOperator(ApiServer server) {
+    private RunningOperator(ApiServer server, Duration lookAgain) {
         this.server = server;
+        this.lookAgain = lookAgain;
         this.operator = another();
     }
 
-    static RunningOperator start() throws IOException {
+    static RunningOperator start(Duration lookAgain) throws IOException {
         ApiServer server = ApiServer.start();
         server.client.resource(Examples.CPU).serverSideApply();
         server.client.resource(Examples.T4).serverSideApply();
-        RunningOperator running = new RunningOperator(server);
+        RunningOperator running = new RunningOperator(server, lookAgain);
         running.operator.start();
         return running;
     }
@@ -54,7 +56,7 @@ final class RunningOperator implements AutoCloseable {
     /** One more operator, not started. */
     KilterOperator another() {
         OperatorConfig config = new OperatorConfig(Examples.SETTINGS, Set.of(), false, "default", 0);
-        return new KilterOperator(config, server.linkedClient(), this::now, () -> {});
+        return new KilterOperator(config, server.linkedClient(), this::now, lookAgain, () -> {});
     }
 
     /** The operator's time. */

@@ -41,23 +41,23 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
     /** How long a pool may still be sent requests, and answer them, after it was taken off the routes. */
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
-    /** How soon to look again at what nothing tells us of: a missing Secret, a taken name. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-
     private final Applier applier;
     private final Settings settings;
     private final InstantSource clock;
+    private final Duration lookAgain;
     private final StatusWriter status;
     private Observer observer;
     private Gateways gateways;
     private Realizer realizer;
     private Profiler profiler;
 
+    /** @param lookAgain how soon, at what nothing tells us of: a missing Secret, a taken name */
     public InferenceDeploymentReconciler(
-            Applier applier, Settings settings, InstantSource clock, EventRecorder events) {
+            Applier applier, Settings settings, InstantSource clock, EventRecorder events, Duration lookAgain) {
         this.applier = applier;
         this.settings = settings;
         this.clock = clock;
+        this.lookAgain = lookAgain;
         this.status = new StatusWriter(applier, events);
     }
 
@@ -164,7 +164,7 @@ public final class InferenceDeploymentReconciler implements Reconciler<Inference
                         findings.rollout().flatMap(Rollout::wakeAfter),
                         findings.profiling().flatMap(Profiling::wakeAfter),
                         gateways.wakeAfter(seen.deployment(), seen.at()),
-                        findings.blocked().map(any -> LOOK_AGAIN))
+                        findings.blocked().map(any -> lookAgain))
                 .flatMap(Optional::stream)
                 .min(Duration::compareTo);
     }

@@ -37,22 +37,22 @@ import java.util.stream.Stream;
 /** Runs a ServingPool: as many pods as it says, the Service that finds them, the budget that protects more than one. */
 public final class ServingPoolReconciler implements Reconciler<ServingPool> {
 
-    /** How soon to look again at what nothing tells us of: a taken name, a quota. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-
     private final Applier applier;
     private final Settings settings;
     private final InstantSource clock;
+    private final Duration lookAgain;
     private InformerCache<Deployment> deployments;
     private InformerCache<Service> services;
     private InformerCache<PodDisruptionBudget> budgets;
     private InformerCache<ConfigMap> digests;
     private InformerCache<Pod> pods;
 
-    public ServingPoolReconciler(Applier applier, Settings settings, InstantSource clock) {
+    /** @param lookAgain how soon, at what nothing tells us of: a taken name, a quota */
+    public ServingPoolReconciler(Applier applier, Settings settings, InstantSource clock, Duration lookAgain) {
         this.applier = applier;
         this.settings = settings;
         this.clock = clock;
+        this.lookAgain = lookAgain;
     }
 
     @Override
@@ -113,7 +113,7 @@ public final class ServingPoolReconciler implements Reconciler<ServingPool> {
         ServingPoolStatus told = PoolStatus.of(
                 pool, runs, PoolPods.of(runs, podsOf(pool)), objects.selectorText(), blocked, clock.instant());
         UpdateControl<ServingPool> control = write(pool, told, context);
-        return blocked.isPresent() ? control.rescheduleAfter(LOOK_AGAIN) : control;
+        return blocked.isPresent() ? control.rescheduleAfter(lookAgain) : control;
     }
 
     private UpdateControl<ServingPool> write(ServingPool pool, ServingPoolStatus all, Context<ServingPool> context) {
