@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,14 +38,14 @@ final class PlayedPods implements AutoCloseable {
 
     private void play() {
         while (!closing) {
-            for (Deployment found :
-                    client.apps().deployments().inAnyNamespace().list().getItems()) {
+            for (Deployment found : oldestFirst()) {
                 String uid = found.getMetadata().getUid();
                 Instant now = Instant.now();
-                if (!made.containsKey(uid) && tell(found, 0)) {
+                if (!made.containsKey(uid) && (start.isZero() || tell(found, 0))) {
                     made.put(uid, now);
-                } else if (made.containsKey(uid)
-                        && made.get(uid).plus(start).isBefore(now)
+                }
+                if (made.containsKey(uid)
+                        && !now.isBefore(made.get(uid).plus(start))
                         && !ready.contains(uid)
                         && tell(found, found.getSpec().getReplicas())) {
                     ready.add(uid);
@@ -51,6 +53,12 @@ final class PlayedPods implements AutoCloseable {
             }
             World.pause(200);
         }
+    }
+
+    private List<Deployment> oldestFirst() {
+        return client.apps().deployments().inAnyNamespace().list().getItems().stream()
+                .sorted(Comparator.comparing(found -> found.getMetadata().getCreationTimestamp()))
+                .toList();
     }
 
     private boolean tell(Deployment found, int serving) {
