@@ -37,6 +37,7 @@ final class OperatorProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(List.of(System.getProperty("kilter.fleet.jvm", "").split(" ")));
         command.removeIf(String::isEmpty);
