@@ -2,9 +2,12 @@ package dev.kilter.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.cli.explain.Explanation;
+import dev.kilter.cli.explain.cluster.ClusterFacts;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -13,8 +16,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * Guards on GPU metrics, with the rights that the chart gives for them: the exporter of the T4's node is played, all
- * else is as installed.
+ * Guards on GPU metrics, and what {@code kilter explain} tells of them, with the rights that the chart gives for them:
+ * the exporter of the T4's node is played, all else is as installed.
  */
 @ClusterTest
 @Order(Integer.MAX_VALUE - 2)
@@ -71,17 +74,12 @@ class GpuE2E {
                 Duration.ofMinutes(2),
                 () -> scenario.servingPods(MODEL).size() == 2);
         Scenario.await(
-                "the reason",
+                "the reason in kilter explain",
                 Duration.ofMinutes(2),
-                () -> demand(kilter).contains("GPU utilization 93% above 80%: one more than the rate asks for"));
+                () -> explained(kilter).contains("GPU utilization 93% above 80%: one more than the rate asks for"));
     }
 
-    private String demand(InstalledKilter kilter) {
-        return String.valueOf(kilter.client()
-                .configMaps()
-                .inNamespace(scenario.namespace())
-                .withName(MODEL + "-kilter-demand")
-                .require()
-                .getData());
+    private String explained(InstalledKilter kilter) {
+        return Explanation.of(ClusterFacts.of(kilter.client(), scenario.namespace(), MODEL, Instant.now()));
     }
 }
