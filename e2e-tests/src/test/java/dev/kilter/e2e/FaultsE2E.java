@@ -176,7 +176,7 @@ class FaultsE2E {
             assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");
             assertThat(scenario.warnings(MODEL, "PodsFailing")).anyMatch(text -> text.contains("OOMKilled"));
             scenario.apply(yaml);
-            awaitDone(MODEL);
+            scenario.awaitDone(MODEL);
             load.assertNobodyNoticed();
         }
     }
@@ -195,7 +195,7 @@ class FaultsE2E {
             assertThat(scenario.message(MODEL, "Reconciling")).contains("connection refused");
             assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");
             kilter.installation().apply(anywhere);
-            awaitDone(MODEL);
+            scenario.awaitDone(MODEL);
             assertThat(ready(MODEL)).isEqualTo(before);
             load.assertNobodyNoticed();
         }
@@ -212,7 +212,7 @@ class FaultsE2E {
             assertThat(scenario.condition(STORED, "Ready")).isEqualTo("True Serving");
             store = openStore("first");
             scenario.awaitPodsReady(STORED, 2);
-            awaitDone(STORED);
+            scenario.awaitDone(STORED);
             load.assertNobodyNoticed();
         }
     }
@@ -229,7 +229,7 @@ class FaultsE2E {
             assertThat(scenario.condition(STORED, "Ready")).isEqualTo("True Serving");
             applySecret(kilter, "second");
             scenario.awaitPodsReady(STORED, 3);
-            awaitDone(STORED);
+            scenario.awaitDone(STORED);
             assertThat(ready(STORED)).containsAllEntriesOf(before);
             load.assertNobodyNoticed();
         }
@@ -281,14 +281,6 @@ class FaultsE2E {
                 LIMIT,
                 () -> scenario.condition(name, "Reconciling").equals("True PodsFailing")
                         && scenario.message(name, "Reconciling").contains(why));
-    }
-
-    private void awaitDone(String name) {
-        Scenario.await(
-                name + " serves, and nothing is under way",
-                LIMIT,
-                () -> scenario.condition(name, "Ready").equals("True Serving")
-                        && scenario.condition(name, "Reconciling").equals("False Done"));
     }
 
     private Set<String> nodesOf(String name) {

@@ -87,6 +87,16 @@ record Scenario(KubernetesClient client, Installation installation, String names
         return resource.getMetadata().getGeneration() == observed.longValue();
     }
 
+    /** Waits until it serves, its specification as it is now is followed, and nothing is under way. */
+    void awaitDone(String name) {
+        await(
+                name + " serves, and nothing is under way",
+                Duration.ofMinutes(2),
+                () -> isFollowed(name)
+                        && condition(name, "Ready").equals("True Serving")
+                        && condition(name, "Reconciling").equals("False Done"));
+    }
+
     /** The texts of an InferenceDeployment's Warning events of a reason. */
     List<String> warnings(String name, String reason) {
         return client.v1().events().inNamespace(namespace).list().getItems().stream()
