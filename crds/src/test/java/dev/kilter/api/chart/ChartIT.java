@@ -39,6 +39,7 @@ class ChartIT {
         for (HasMetadata object : Chart.render(chart -> chart.set("crds.enabled", false))) {
             server.client().resource(object).fieldValidation(Validation.STRICT).create();
         }
+        server.awaitRights();
     }
 
     @AfterAll
@@ -112,6 +113,7 @@ class ChartIT {
     @Test
     void aNamespacesGatewayReadsWhatItFollowsAndNothingElse() {
         server.client().resource(binding("kilter-gateway")).serverSideApply();
+        server.awaitRights();
         try (KubernetesClient gateway = server.as("system:serviceaccount:default:kilter-gateway")) {
             assertThatCode(() -> gateway.discovery()
                             .v1()

@@ -85,6 +85,7 @@ class ChartLifecycleIT {
                 .set("monitoring.podMonitors.create", "whenAvailable")
                 .set("monitoring.rules.create", "whenAvailable")
                 .call();
+        server.awaitRights();
 
         assertThat(columns()).contains("SLO");
         assertThat(client.genericKubernetesResources("monitoring.coreos.com/v1", "PodMonitor")
@@ -226,7 +227,7 @@ class ChartLifecycleIT {
                     schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
                 """);
         server.kubectl("apply", "-f", file.toString());
-        server.kubectl("wait", "--for=condition=Established", "crd/podmonitors.monitoring.coreos.com");
+        server.awaitKinds("monitoring.coreos.com", 1);
     }
 
     private static void assertForbidden(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -1,8 +1,21 @@
 package dev.kilter.api.schema;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleRef;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -11,10 +24,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real API server with the committed CRDs. */
@@ -25,6 +40,9 @@ public final class ApiServer implements AutoCloseable {
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"))
             .resolve("k8s/" + VERSION + "-linux-amd64");
+
+    /** The machine may be busy with other things. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final KubeAPIServer server;
     private final KubernetesClient client;
@@ -45,6 +63,7 @@ public final class ApiServer implements AutoCloseable {
                 .withOfflineMode(true)
                 .withApiServerVersion(VERSION)
                 .withUpdateKubeConfig(false)
+                .withStartupTimeout((int) PATIENCE.toMillis())
                 .build());
         server.start();
         return new ApiServer(server, client(Config.fromKubeconfig(server.getKubeConfigYaml())));
@@ -77,14 +96,106 @@ public final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (var kind : Crds.KINDS) {
-            client.apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName(Crds.of(kind).getMetadata().getName())
-                    .waitUntilCondition(ApiServer::isServed, 60, TimeUnit.SECONDS);
-        }
+        awaitKinds("serving.kilter.dev", Crds.KINDS.size());
+        Crds.KINDS.forEach(kind -> await(HasMetadata.getKind(kind) + " to be served", () -> isServed(kind)));
         return this;
+    }
+
+    private boolean isServed(Class<? extends HasMetadata> kind) {
+        return client.raw("/apis/" + HasMetadata.getApiVersion(kind) + "/" + HasMetadata.getPlural(kind)) != null;
+    }
+
+    /** Waits until clients discover so many kinds of a group: a CRD is established some time before. */
+    public void awaitKinds(String group, int count) {
+        await(count + " kinds of " + group, () -> kindsOf(group) == count);
+    }
+
+    private long kindsOf(String group) {
+        try {
+            return kubectl("api-resources", "--api-group=" + group, "--output=name")
+                    .lines()
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Waits until the server goes by all roles and bindings that were written or deleted so far: it watches them
+     * itself.
+     */
+    public void awaitRights() {
+        String name = "probe-" + System.nanoTime();
+        RoleRef clusterRole = new RoleRef("rbac.authorization.k8s.io", "ClusterRole", name);
+        Subject user = new Subject("rbac.authorization.k8s.io", "User", name, null);
+        client.resource(new RoleBuilder()
+                        .withMetadata(probe(name))
+                        .addToRules(mayRead("ofrole"))
+                        .build())
+                .create();
+        client.resource(new RoleBindingBuilder()
+                        .withMetadata(probe(name))
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
+                        .withSubjects(user)
+                        .build())
+                .create();
+        client.resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .addToRules(mayRead("ofclusterrole"))
+                        .build())
+                .create();
+        client.resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withRoleRef(clusterRole)
+                        .withSubjects(user)
+                        .build())
+                .create();
+        await("the roles to be gone by", () -> mayRead(name, "ofrole") && mayRead(name, "ofclusterrole"));
+    }
+
+    private static ObjectMeta probe(String name) {
+        return new ObjectMetaBuilder().withName(name).withNamespace("default").build();
+    }
+
+    private static PolicyRule mayRead(String resource) {
+        return new PolicyRuleBuilder()
+                .withApiGroups("probe.kilter.dev")
+                .withResources(resource)
+                .withVerbs("get")
+                .build();
+    }
+
+    private boolean mayRead(String user, String resource) {
+        return client.authorization()
+                .v1()
+                .subjectAccessReview()
+                .create(new SubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withUser(user)
+                        .withNewResourceAttributes()
+                        .withGroup("probe.kilter.dev")
+                        .withResource(resource)
+                        .withVerb("get")
+                        .withNamespace("default")
+                        .endResourceAttributes()
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getAllowed();
+    }
+
+    private static void await(String what, BooleanSupplier holds) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("waited %s for %s", PATIENCE, what)
+                    .isNegative();
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
     }
 
     /** What it prints; fails if it does. */
@@ -104,15 +215,6 @@ public final class ApiServer implements AutoCloseable {
             throw new IOException(command + ": " + output);
         }
         return output;
-    }
-
-    private static boolean isServed(CustomResourceDefinition crd) {
-        return crd != null
-                && crd.getStatus() != null
-                && crd.getStatus().getConditions() != null
-                && crd.getStatus().getConditions().stream()
-                        .anyMatch(c -> c.getType().equals("Established")
-                                && c.getStatus().equals("True"));
     }
 
     @Override
