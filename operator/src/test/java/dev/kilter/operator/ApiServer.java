@@ -2,6 +2,7 @@ package dev.kilter.operator;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -27,6 +27,9 @@ final class ApiServer implements AutoCloseable {
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".kubeapitest"))
             .resolve("k8s/" + VERSION + "-linux-amd64");
+
+    /** On a machine that is busy with other things. */
+    private static final int START_MILLIS = 180_000;
 
     private final KubeAPIServer server;
     final KubernetesClient client;
@@ -49,6 +52,7 @@ final class ApiServer implements AutoCloseable {
                 .withOfflineMode(true)
                 .withApiServerVersion(VERSION)
                 .withUpdateKubeConfig(false)
+                .withStartupTimeout(START_MILLIS)
                 .build());
         server.start();
         ApiServer started = new ApiServer(server);
@@ -121,11 +125,9 @@ final class ApiServer implements AutoCloseable {
         config.setMasterUrl("https://127.0.0.1:" + another + "/");
         try (KubernetesClient its =
                 new KubernetesClientBuilder().withConfig(config).build()) {
-            while (!isReady(its)) {
-                if (!restarted.isAlive()) {
-                    throw new IOException("ended with " + restarted.exitValue() + ": " + command);
-                }
-                World.pause(200);
+            Await.until("the other API server", () -> !restarted.isAlive() || isReady(its));
+            if (!restarted.isAlive()) {
+                throw new IOException("ended with " + restarted.exitValue() + ": " + command);
             }
         }
         link.retarget(URI.create(config.getMasterUrl()));
@@ -147,20 +149,19 @@ final class ApiServer implements AutoCloseable {
                 client.load(Files.newInputStream(crd)).serverSideApply();
             }
         }
+        // That it is established is written before it is served.
         client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .list()
                 .getItems()
-                .forEach(crd -> client.resource(crd)
-                        .waitUntilCondition(
-                                now -> now.getStatus() != null
-                                        && now.getStatus().getConditions() != null
-                                        && now.getStatus().getConditions().stream()
-                                                .anyMatch(c -> c.getType().equals("Established")
-                                                        && c.getStatus().equals("True")),
-                                60,
-                                TimeUnit.SECONDS));
+                .forEach(crd -> Await.until(crd.getMetadata().getName() + " to be served", () -> isServed(crd)));
+    }
+
+    private boolean isServed(CustomResourceDefinition crd) {
+        String version = crd.getSpec().getVersions().getFirst().getName();
+        String plural = crd.getSpec().getNames().getPlural();
+        return client.raw("/apis/" + crd.getSpec().getGroup() + "/" + version + "/" + plural) != null;
     }
 
     @Override

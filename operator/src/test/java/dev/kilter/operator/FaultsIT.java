@@ -27,10 +27,7 @@ class FaultsIT extends WithOperator {
         running.link().cut();
         // While nobody watches.
         world.apply(named("second"));
-        client.resources(ServingPool.class)
-                .inNamespace("restarted")
-                .withName(pool)
-                .scale(4);
+        world.scale(pool, 4);
         running.restartApiServer();
 
         world.eventually(() -> world.workload(pool).getSpec().getReplicas() == 4);

@@ -3,7 +3,6 @@ package dev.kilter.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +17,9 @@ class FleetIT extends WithOperator {
     private static final int MODELS = Integer.getInteger("kilter.fleet.models", 10);
 
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("kilter.fleet.rest", 20));
+
+    /** Looking at all of it costs the machine something. */
+    private static final Duration NOW_AND_THEN = Duration.ofMillis(500);
 
     /** How long a pod takes to be ready. */
     private static final Duration START = Duration.ofSeconds(15);
@@ -35,7 +37,8 @@ class FleetIT extends WithOperator {
         ApiRequests before = ApiRequests.soFar(client);
         try (PlayedPods _ = PlayedPods.starting(client, START)) {
             fleet.apply();
-            eventually(() -> fleet.isDone() && fleet.isReady());
+            Await.until("the fleet to be planned and routed", NOW_AND_THEN, fleet::isDone);
+            Await.until("the fleet to be ready", NOW_AND_THEN, fleet::isReady);
             running.settle();
         }
         // What the test wrote, and Events, of which the API server writes some of its own.
@@ -57,7 +60,9 @@ class FleetIT extends WithOperator {
         for (int number = 0; number < NAMESPACES; number++) {
             running.touch(fleet.namespace(number));
         }
-        eventually(() -> running.operator.metrics.allReconciles() >= looks + SIZE);
+        Await.until(
+                "the operator to look again at all of it",
+                () -> running.operator.metrics.allReconciles() >= looks + SIZE);
         World.pause(REST.toMillis());
         assertThat(ApiRequests.soFar(client)
                         .since(atRest, "modelprofiles", "events")
@@ -68,21 +73,13 @@ class FleetIT extends WithOperator {
         running.operator.close();
         try (KilterOperator again = running.another()) {
             again.start();
-            eventually(() -> again.metrics.allReconciles() >= 2 * SIZE);
+            Await.until("another operator to look at all of it", () -> again.metrics.allReconciles() >= 2 * SIZE);
             World.pause(3000);
             assertThat(ApiRequests.soFar(client)
                             .since(atRest, "modelprofiles", "events")
                             .byKind())
                     .isEmpty();
             assertThat(again.metrics.allWrites()).isZero();
-        }
-    }
-
-    private static void eventually(BooleanSupplier holds) {
-        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("patience with the fleet").isLessThan(deadline);
-            World.pause(500);
         }
     }
 }

@@ -26,7 +26,7 @@ class GitOpsIT extends WithOperator {
         assertThat(running.kubectl("apply", "-f", file.toString())).satisfies(GitOpsIT::ended);
         becomesReady(world);
         // kubectl reads twice: nothing may move in between.
-        running.settle();
+        running.rest(world);
 
         assertThat(running.kubectl("diff", "-f", file.toString())).isEqualTo(new ApiServer.Said(0, ""));
         assertThat(running.kubectl("diff", "--server-side", "--field-manager=argocd-controller", "-f", file.toString())
@@ -44,7 +44,7 @@ class GitOpsIT extends WithOperator {
         World world = new World(client, "handed-over");
         world.apply(EMBEDDER);
         becomesReady(world);
-        running.settle();
+        running.rest(world);
         double writes = running.operator.metrics.allWrites();
         String pool = world.pools().getFirst().getMetadata().getName();
 
@@ -55,7 +55,7 @@ class GitOpsIT extends WithOperator {
                             .serverSideApply())
                     .doesNotThrowAnyException();
         }
-        running.touch("handed-over");
+        running.lookAgain(world);
         running.settle();
 
         assertThat(world.deployment("embedder").getMetadata().getGeneration()).isEqualTo(1);

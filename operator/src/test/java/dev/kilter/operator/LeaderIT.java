@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Two operators with one lease, each a process of its own. */
@@ -36,9 +37,11 @@ class LeaderIT {
                     // The lease is for 15 s.
                     world.eventually(() -> world.status("third", "Planned").equals("True"));
                     settle(second);
-                    ApiRequests since = ApiRequests.soFar(client).since(before, "inferencedeployments");
-                    assertThat(second.metric(WRITES)).isEqualTo((double) since.total());
-                    assertThat(since.byKind())
+                    // It may write amid the looking.
+                    Await.until(
+                            "as many writes at the API server as the second counts",
+                            () -> second.metric(WRITES) == since(before, client).total());
+                    assertThat(since(before, client).byKind())
                             .as("pools and Services of the third alone")
                             .containsEntry("servingpools", 1L)
                             .containsEntry("services", 2L);
@@ -51,12 +54,13 @@ class LeaderIT {
         }
     }
 
+    /** Writes since then, but for the test's own. */
+    private static ApiRequests since(ApiRequests before, KubernetesClient client) {
+        return ApiRequests.soFar(client).since(before, "inferencedeployments");
+    }
+
     /** Waits until it has not written for a while. */
-    private static void settle(OperatorProcess operator) throws Exception {
-        double before;
-        do {
-            before = operator.metric(WRITES);
-            World.pause(3000);
-        } while (operator.metric(WRITES) != before);
+    private static void settle(OperatorProcess operator) {
+        Await.rest("the operator's writes", Duration.ofSeconds(3), () -> operator.metric(WRITES));
     }
 }

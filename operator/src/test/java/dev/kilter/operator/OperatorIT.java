@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The operator on a real API server; the test plays kubelet, Deployment and Job controllers. */
@@ -124,12 +125,10 @@ class OperatorIT extends WithOperator {
         world.apply(EMBEDDER);
         world.everythingBecomesReady();
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        running.settle();
+        running.rest(world);
 
         double writes = running.operator.metrics.allWrites();
-        double reconciles = running.operator.metrics.allReconciles();
-        running.touch("rest");
-        world.eventually(() -> running.operator.metrics.allReconciles() > reconciles);
+        running.lookAgain(world);
         // The user's tool applies the same again and again.
         world.apply(EMBEDDER);
         world.apply(EMBEDDER);
@@ -190,7 +189,7 @@ class OperatorIT extends WithOperator {
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
         String pool = world.pools().getFirst().getMetadata().getName();
 
-        client.resources(ServingPool.class).inNamespace("scaled").withName(pool).scale(3);
+        world.scale(pool, 3);
         world.eventually(() -> world.workload(pool).getSpec().getReplicas() == 3);
         world.apply(EMBEDDER + "  scaling: {maxReplicas: 7}\n");
         world.eventually(() -> world.pools().getFirst().getSpec().scaling().maxReplicas() == 7);
@@ -209,13 +208,14 @@ class OperatorIT extends WithOperator {
             world.apply(EMBEDDER);
             world.everythingBecomesReady();
             world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-            running.settle();
-            double writes = running.operator.metrics.allWrites() + second.metrics.allWrites();
-            running.touch("twice");
-            World.pause(2000);
-            running.settle();
-            assertThat(running.operator.metrics.allWrites() + second.metrics.allWrites())
-                    .isEqualTo(writes);
+            DoubleSupplier both = () -> running.operator.metrics.allWrites() + second.metrics.allWrites();
+            running.rest(world);
+            double writes = Await.rest("both operators' writes", Duration.ofSeconds(3), both);
+            double reconciles = second.metrics.allReconciles();
+            running.lookAgain(world);
+            world.eventually(() -> second.metrics.allReconciles() > reconciles);
+            Await.rest("both operators' writes", Duration.ofSeconds(3), both);
+            assertThat(both.getAsDouble()).isEqualTo(writes);
             assertThat(world.pools()).hasSize(1);
         }
     }

@@ -1,6 +1,7 @@
 package dev.kilter.operator;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,18 +9,24 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The operator as a process of its own, as its image starts it but for the heap, which is given. */
 final class OperatorProcess implements AutoCloseable {
 
-    private static final Pattern PORT = Pattern.compile("health and metrics on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("health and metrics on port (\\d+)\\D");
+
+    /** What Kubernetes gives a pod to end. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -50,27 +57,53 @@ final class OperatorProcess implements AutoCloseable {
         builder.environment().put("KILTER_NAMESPACE", "default");
         builder.environment().put("KILTER_HTTP_PORT", "0");
         Process process = builder.start();
-        while (process.isAlive()) {
-            Matcher port = PORT.matcher(Files.readString(log));
-            if (port.find()) {
-                return new OperatorProcess(process, Integer.parseInt(port.group(1)));
-            }
-            World.pause(50);
+        try {
+            Await.until(
+                    "the operator to start or to end",
+                    () -> !process.isAlive() || port(log).isPresent());
+            return new OperatorProcess(
+                    process,
+                    port(log).orElseThrow(() -> new IllegalStateException("the operator ended: " + text(log))));
+        } catch (AssertionError | IllegalStateException e) {
+            process.destroyForcibly();
+            throw e;
         }
-        throw new IOException("the operator ended: " + Files.readString(log));
+    }
+
+    private static OptionalInt port(Path log) {
+        Matcher port = PORT.matcher(text(log));
+        return port.find() ? OptionalInt.of(Integer.parseInt(port.group(1))) : OptionalInt.empty();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What all counters of a name come to. */
-    double metric(String name) throws IOException, InterruptedException {
-        String text = http.send(
+    double metric(String name) {
+        try {
+            return metrics()
+                    .filter(line -> line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Stream<String> metrics() throws IOException, InterruptedException {
+        return http.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                                 .build(),
-                        HttpResponse.BodyHandlers.ofString())
+                        HttpResponse.BodyHandlers.ofLines())
                 .body();
-        return text.lines()
-                .filter(line -> line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 
     /** The most memory it had, in MiB, as Linux tells. */
@@ -113,10 +146,10 @@ final class OperatorProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            process.onExit().get(20, TimeUnit.SECONDS);
+            process.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             process.destroyForcibly();
-            throw new IllegalStateException("the operator did not end within 20 s of SIGTERM", e);
+            throw new IllegalStateException("the operator did not end within " + GRACE + " of SIGTERM", e);
         }
     }
 }

@@ -58,7 +58,7 @@ class ProfilingIT extends WithOperator {
                 .isPresent());
         running.settle();
         assertThat(jobs("unprofiled")).hasSize(1);
-        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
     }
 
     @Test
@@ -96,7 +96,8 @@ class ProfilingIT extends WithOperator {
                 .isPresent());
         assertThat(world.condition("embedder", "Profiled").orElseThrow().message())
                 .contains("exceeded quota: none");
-        assertThat(world.status("embedder", "Ready")).isEqualTo("True");
+        // Of the gateway another watch tells.
+        world.eventually(() -> world.status("embedder", "Ready").equals("True"));
         client.resource(quota).delete();
         running.touch("nojobs");
         world.eventually(() -> !jobs("nojobs").isEmpty());
@@ -149,10 +150,11 @@ class ProfilingIT extends WithOperator {
         world.eventually(() -> !jobs("paused-starter").isEmpty());
         Job job = jobs("paused-starter").getFirst();
         String other = starter(job).equals("embedder") ? "tagger" : "embedder";
-        client.resource(world.deployment(starter(job))).edit(found -> {
-            found.getMetadata().setAnnotations(Map.of(Labels.PAUSED, "true"));
-            return found;
-        });
+        world.eventually(() -> World.taken(() -> client.resource(world.deployment(starter(job)))
+                .edit(found -> {
+                    found.getMetadata().setAnnotations(Map.of(Labels.PAUSED, "true"));
+                    return found;
+                })));
         world.eventually(() -> world.condition(starter(job), "Planned")
                 .filter(planned -> planned.reason().equals("Paused"))
                 .isPresent());

@@ -47,8 +47,9 @@ class RolloutIT extends WithOperator {
             later(world, Duration.ofMinutes(3));
             world.eventually(() -> share(world, fresh) == share);
         }
+        // At once, since others wait for it; half a minute later the old revision goes.
+        world.eventually(() -> shares(world).equals(List.of(0, 100)));
         world.eventually(() -> world.status("embedder", "Ready").equals("True"));
-        routed(world, 0, 100);
         assertThat(history(world))
                 .extracting(InferenceDeploymentStatus.Event::type)
                 .containsExactly("Plan", "Plan", "Rollout");

@@ -3,6 +3,7 @@ package dev.kilter.operator;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ModelProfile;
 import dev.kilter.operator.build.Hashes;
+import dev.kilter.operator.status.StatusPace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -88,11 +89,26 @@ final class RunningOperator implements AutoCloseable {
 
     /** Waits until the operator has not written for a while. */
     void settle() {
-        double before;
-        do {
-            before = operator.metrics.allWrites();
-            World.pause(3000);
-        } while (operator.metrics.allWrites() != before);
+        Await.rest("the operator's writes", Duration.ofSeconds(3), operator.metrics::allWrites);
+    }
+
+    /** Waits likewise, when it has told also what it puts off: then it has nothing to write until something happens. */
+    void rest(World world) {
+        rest(world, StatusPace.FIGURES);
+    }
+
+    /** @param putOff how long it may put off what it has to tell */
+    void rest(World world, Duration putOff) {
+        passes(putOff);
+        lookAgain(world);
+        settle();
+    }
+
+    /** Waits until the operator has looked again at what is in a namespace. */
+    void lookAgain(World world) {
+        double reconciles = operator.metrics.allReconciles();
+        touch(world.namespace);
+        world.eventually(() -> operator.metrics.allReconciles() > reconciles);
     }
 
     @Override

@@ -47,14 +47,14 @@ class SpillIT extends WithOperator {
         world.eventually(() -> client.v1().events().inNamespace("spill").list().getItems().stream()
                 .anyMatch(event -> event.getReason().equals("Spilled")
                         && event.getMessage().contains("stands in for cpu")));
-        running.settle();
+        running.rest(world);
         double writes = running.operator.metrics.allWrites();
         World.pause(3000);
         assertThat(running.operator.metrics.allWrites()).isEqualTo(writes);
 
         tellPod(world, cpu, "{type: PodScheduled, status: 'True'}");
         world.becomesReady(cpu);
-        client.resources(ServingPool.class).inNamespace("spill").withName(t4).scale(0);
+        world.scale(t4, 0);
         world.eventually(() -> scheduled(poolOn(world, "cpu")));
         passes(world, Duration.ofMinutes(6));
         world.eventually(() -> planned(world).equals(List.of("cpu")));

@@ -270,7 +270,7 @@ class TroubleIT extends WithOperator {
         String pool = world.pools().getFirst().getMetadata().getName();
 
         running.link().cut();
-        client.resources(ServingPool.class).inNamespace("away").withName(pool).scale(4);
+        world.scale(pool, 4);
         World.pause(3000);
         assertThat(world.workload(pool).getSpec().getReplicas()).isEqualTo(1);
         running.link().mend();

@@ -1,7 +1,7 @@
 package dev.kilter.operator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.kilter.api.v1alpha1.Condition;
 import dev.kilter.api.v1alpha1.InferenceDeployment;
 import dev.kilter.api.v1alpha1.ServingPool;
@@ -23,19 +23,15 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** One namespace of the API server as a test sees it, and the kubelet that the test plays. */
 final class World {
-
-    /** The machine may be loaded; nothing here is about speed. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KubernetesClient client;
     final String namespace;
@@ -125,8 +121,7 @@ final class World {
     /** What the controller of ReplicaSets does: a pod, or what the API server says against it. */
     Optional<String> refusalOfAPod(String workload) {
         eventually(() -> workload(workload) != null);
-        Deployment deployment = workload(workload);
-        PodTemplateSpec template = deployment.getSpec().getTemplate();
+        PodTemplateSpec template = workload(workload).getSpec().getTemplate();
         try {
             client.resource(new PodBuilder()
                             .withNewMetadata()
@@ -140,7 +135,10 @@ final class World {
             return Optional.empty();
         } catch (KubernetesClientException e) {
             String said = e.getStatus().getMessage();
-            client.resource(deployment)
+            eventually(() -> taken(() -> client.apps()
+                    .deployments()
+                    .inNamespace(namespace)
+                    .withName(workload)
                     .editStatus(found -> new DeploymentBuilder(found)
                             .editOrNewStatus()
                             .addNewCondition()
@@ -150,7 +148,7 @@ final class World {
                             .withMessage(said)
                             .endCondition()
                             .endStatus()
-                            .build());
+                            .build())));
             return Optional.of(said);
         }
     }
@@ -162,26 +160,43 @@ final class World {
                 tell(client, namespace, workload, workload(workload).getSpec().getReplicas()));
     }
 
+    /** Scales a pool, as whoever scales does. */
+    void scale(String pool, int replicas) {
+        eventually(() -> taken(() -> client.resources(ServingPool.class)
+                .inNamespace(namespace)
+                .withName(pool)
+                .scale(replicas)));
+    }
+
     /**
      * All pods of a Deployment exist, and this many of them are ready.
      *
      * @return false: the operator wrote the same object in between; then again
      */
     static boolean tell(KubernetesClient client, String namespace, String workload, int ready) {
+        return taken(() -> client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(workload)
+                .editStatus(found -> new DeploymentBuilder(found)
+                        .withNewStatus()
+                        .withObservedGeneration(found.getMetadata().getGeneration())
+                        .withReplicas(found.getSpec().getReplicas())
+                        .withReadyReplicas(ready)
+                        .withAvailableReplicas(ready)
+                        .withUpdatedReplicas(found.getSpec().getReplicas())
+                        .endStatus()
+                        .build()));
+    }
+
+    /**
+     * Writes what the operator may write too.
+     *
+     * @return false: it did so in between; then again
+     */
+    static boolean taken(Runnable write) {
         try {
-            client.apps()
-                    .deployments()
-                    .inNamespace(namespace)
-                    .withName(workload)
-                    .editStatus(found -> new DeploymentBuilder(found)
-                            .withNewStatus()
-                            .withObservedGeneration(found.getMetadata().getGeneration())
-                            .withReplicas(found.getSpec().getReplicas())
-                            .withReadyReplicas(ready)
-                            .withAvailableReplicas(ready)
-                            .withUpdatedReplicas(found.getSpec().getReplicas())
-                            .endStatus()
-                            .build());
+            write.run();
             return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
@@ -200,9 +215,10 @@ final class World {
 
     /** Changes the schema of a kind on the server, and waits until the server says that it is another. */
     void changeSchema(Class<? extends HasMetadata> kind, Consumer<JSONSchemaProps> how) {
-        String published = "/openapi/v3/apis/" + HasMetadata.getApiVersion(kind);
-        String before = client.raw(published);
-        client.apiextensions()
+        // A server that has just started, or another kind's change, may not be told of yet.
+        eventually(() -> !published(kind).isMissingNode());
+        JsonNode before = published(kind);
+        eventually(() -> taken(() -> client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .withName(HasMetadata.getFullResourceName(kind))
@@ -210,16 +226,26 @@ final class World {
                     how.accept(
                             crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema());
                     return crd;
-                });
-        eventually(() -> !client.raw(published).equals(before));
+                })));
+        eventually(() -> !published(kind).equals(before));
     }
 
-    void eventually(Supplier<Boolean> holds) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds.get()) {
-            assertThat(System.nanoTime()).as("patience with %s", namespace).isLessThan(deadline);
-            pause(100);
-        }
+    private JsonNode published(Class<? extends HasMetadata> kind) {
+        String all = client.raw("/openapi/v3/apis/" + HasMetadata.getApiVersion(kind));
+        return all == null
+                ? MissingNode.getInstance()
+                : Json.read(all, JsonNode.class)
+                        .at("/components/schemas")
+                        .valueStream()
+                        .filter(schema -> schema.at("/x-kubernetes-group-version-kind/0/kind")
+                                .asText()
+                                .equals(HasMetadata.getKind(kind)))
+                        .findFirst()
+                        .orElse(MissingNode.getInstance());
+    }
+
+    void eventually(BooleanSupplier holds) {
+        Await.until("what is to come in " + namespace, holds);
     }
 
     static void pause(long millis) {

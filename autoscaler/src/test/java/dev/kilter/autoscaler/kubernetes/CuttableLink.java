@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP relay on loopback; while it is cut, connections break and new ones are closed at once. */
 final class CuttableLink implements AutoCloseable {
@@ -16,6 +17,8 @@ final class CuttableLink implements AutoCloseable {
     private final URI target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    /** How often it was cut. */
+    private final AtomicInteger cuts = new AtomicInteger();
 
     private CuttableLink(ServerSocket listener, URI target) {
         this.listener = listener;
@@ -38,6 +41,7 @@ final class CuttableLink implements AutoCloseable {
 
     void cut() {
         cut = true;
+        cuts.incrementAndGet();
         open.forEach(CuttableLink::quietly);
     }
 
@@ -48,19 +52,33 @@ final class CuttableLink implements AutoCloseable {
     private void accept() {
         while (!listener.isClosed()) {
             try {
-                Socket near = listener.accept();
-                if (cut) {
-                    near.close();
-                } else {
-                    Socket far = new Socket(target.getHost(), target.getPort());
-                    open.add(near);
-                    open.add(far);
-                    Thread.ofVirtual().start(() -> relay(near, far));
-                    Thread.ofVirtual().start(() -> relay(far, near));
-                }
+                connect(listener.accept());
             } catch (IOException e) {
-                // Closed, or the server is not there: whoever connects finds out.
+                // Closed.
             }
+        }
+    }
+
+    private void connect(Socket near) {
+        int before = cuts.get();
+        if (cut) {
+            quietly(near);
+            return;
+        }
+        try {
+            Socket far = new Socket(target.getHost(), target.getPort());
+            open.add(near);
+            open.add(far);
+            Thread.ofVirtual().start(() -> relay(near, far));
+            Thread.ofVirtual().start(() -> relay(far, near));
+            if (cuts.get() != before) {
+                // Cut before these two were known.
+                quietly(near);
+                quietly(far);
+            }
+        } catch (IOException e) {
+            // The server is not there: whoever connects finds out.
+            quietly(near);
         }
     }
 
