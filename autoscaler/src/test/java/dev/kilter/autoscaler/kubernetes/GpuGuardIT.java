@@ -25,15 +25,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +65,7 @@ class GpuGuardIT {
         exporter.createContext("/metrics", exchange -> {
             try (exchange) {
                 byte[] bytes = PAGE.get().getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(PAGE.get().isEmpty() ? 503 : 200, 0);
+                exchange.sendResponseHeaders(bytes.length == 0 ? 503 : 200, 0);
                 exchange.getResponseBody().write(bytes);
             }
         });
@@ -104,18 +102,18 @@ class GpuGuardIT {
                 FastClock.PERIOD,
                 () -> {})) {
             // The rate alone asks for two.
-            await(() -> replicas() == 2);
-            await(() -> metrics(service).contains(series("gpu_utilization_ratio", "0.41")));
+            Await.until("two replicas", () -> replicas() == 2);
+            awaitMetrics(service, series("gpu_utilization_ratio", "0.41"));
 
             PAGE.set(Recorded.oneGpu(NAMESPACE, "intent-0a-1", 93, 17_000, 3_000));
-            await(() -> replicas() == 3);
-            await(() -> metrics(service).contains(series("gpu_utilization_ratio", "0.93")));
-            assertThat(metrics(service))
-                    .contains(series("gpu_memory_ratio", "0.85"))
-                    .contains(series("gpu_pods", "1.0"))
-                    .contains(series("gpu_reporting_pods", "1.0"));
-            await(() ->
-                    reason().contains("GPU utilization 93% above 80%: one more than the rate asks for, none taken"));
+            Await.until("three replicas", () -> replicas() == 3);
+            awaitMetrics(
+                    service,
+                    series("gpu_utilization_ratio", "0.93"),
+                    series("gpu_memory_ratio", "0.85"),
+                    series("gpu_pods", "1.0"),
+                    series("gpu_reporting_pods", "1.0"));
+            awaitReason("GPU utilization 93% above 80%: one more than the rate asks for, none taken");
             assertThat(reason()).contains("GPU memory 85% of at most 90%");
 
             PAGE.set(Recorded.with(
@@ -123,19 +121,23 @@ class GpuGuardIT {
                             "DCGM_FI_DEV_XID_ERRORS",
                             "79")
                     .replaceAll("err_msg=\"[^\"]*\"", "err_msg=\"GPU has fallen off the bus\""));
-            await(() -> client.events().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
-                    .filter(event -> "GpuFault".equals(event.getReason()))
-                    .map(Event::getNote)
-                    .anyMatch("GPU 0 of node-a, pod intent-0a-1: XID 79 (GPU has fallen off the bus)"::equals));
-            await(() -> metrics(service).contains(series("gpu_faults", "1.0")));
+            Await.until(
+                    "an Event of the fault",
+                    () -> client.events().v1().events().inNamespace(NAMESPACE).list().getItems().stream()
+                            .filter(event -> "GpuFault".equals(event.getReason()))
+                            .map(Event::getNote)
+                            .anyMatch("GPU 0 of node-a, pod intent-0a-1: XID 79 (GPU has fallen off the bus)"::equals));
+            awaitMetrics(service, series("gpu_faults", "1.0"));
 
             // Out of work: what is not known takes nothing away, and is told.
             PAGE.set("");
-            await(() -> metrics(service).contains(series("gpu_reporting_pods", "0.0")));
-            assertThat(metrics(service)).doesNotContain("kilter_autoscaler_gpu_utilization_ratio{");
-            await(() -> reason().contains("GPU utilization of 1 of 1 pods is not known, none taken:"
+            awaitMetrics(service, series("gpu_reporting_pods", "0.0"));
+            Await.until(
+                    "no series of what is not known",
+                    () -> !metrics(service).contains("kilter_autoscaler_gpu_utilization_ratio{"));
+            awaitReason("GPU utilization of 1 of 1 pods is not known, none taken:"
                     + " the DCGM exporter of node node-a does not answer any more: status 503 for /metrics"
-                    + " (expected: 200); look in the log of what answers there"));
+                    + " (expected: 200); look in the log of what answers there");
         }
     }
 
@@ -273,11 +275,15 @@ class GpuGuardIT {
                         .message();
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("a minute was waited").isBefore(end);
-            Thread.sleep(100);
-        }
+    private static void awaitReason(String part) {
+        Await.until("the reason: " + part, () -> reason().contains(part));
+    }
+
+    /** Of one tick: series are set one after the other. */
+    private static void awaitMetrics(AutoscalerService service, String... series) {
+        Await.until(String.join("", series), () -> {
+            String told = metrics(service);
+            return Stream.of(series).allMatch(told::contains);
+        });
     }
 }

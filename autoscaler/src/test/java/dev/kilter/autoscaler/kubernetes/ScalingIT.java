@@ -13,16 +13,16 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,18 +60,24 @@ class ScalingIT {
         serve(namespace);
         RATE.set(150.0);
         try (AutoscalerService service = autoscaler(namespace, "a1", new AtomicBoolean())) {
-            await(() -> replicas(namespace) == 2);
+            Await.until("two replicas", () -> replicas(namespace) == 2);
             assertThat(pool(namespace).getMetadata().getManagedFields())
                     .filteredOn(f -> "scale".equals(f.getSubresource()))
                     .extracting(ManagedFieldsEntry::getManager)
                     .containsExactly("kilter-autoscaler");
 
-            await(() -> pool(namespace).getStatus() != null
-                    && !pool(namespace).getStatus().modelDigests().isEmpty());
+            Await.until(
+                    "pinned digests",
+                    () -> pool(namespace).getStatus() != null
+                            && !pool(namespace).getStatus().modelDigests().isEmpty());
             assertThat(pool(namespace).getStatus().modelDigests())
                     .containsExactly(new ServingPoolStatus.VariantDigest("fp32", FakeLoadSource.DIGEST));
 
-            await(() -> summary(namespace).filter(s -> s.history().size() == 1).isPresent());
+            Await.until(
+                    "the scaling in the demand",
+                    () -> summary(namespace)
+                            .filter(s -> s.history().size() == 1)
+                            .isPresent());
             ConfigMap demand = demand(namespace);
             assertThat(demand.getMetadata().getOwnerReferences().getFirst().getUid())
                     .isEqualTo(cluster.client()
@@ -82,23 +88,19 @@ class ScalingIT {
                             .getMetadata()
                             .getUid());
             assertThat(summary(namespace).orElseThrow().metricsAvailable()).isTrue();
-            assertThat(cluster.client()
-                            .events()
-                            .v1()
-                            .events()
-                            .inNamespace(namespace)
-                            .list()
-                            .getItems())
-                    .singleElement()
-                    .satisfies(event -> {
-                        assertThat(event.getReason()).isEqualTo("ScaledOut");
-                        assertThat(event.getNote()).contains("from 1 to 2").contains("of 100/s a replica as measured");
-                    });
+            // It is written after the demand.
+            Await.until("an Event", () -> !events(namespace).isEmpty());
+            assertThat(events(namespace)).singleElement().satisfies(event -> {
+                assertThat(event.getReason()).isEqualTo("ScaledOut");
+                assertThat(event.getNote()).contains("from 1 to 2").contains("of 100/s a replica as measured");
+            });
 
             // The rates settle to the same after a minute; what is left then is rest.
-            await(() -> summary(namespace)
-                    .filter(s -> Math.abs(s.requestsPerSecond() - 150) < 10 && s.peakRequestsPerSecond() > 140)
-                    .isPresent());
+            Await.until(
+                    "settled rates",
+                    () -> summary(namespace)
+                            .filter(s -> Math.abs(s.requestsPerSecond() - 150) < 10 && s.peakRequestsPerSecond() > 140)
+                            .isPresent());
             String poolVersion = pool(namespace).getMetadata().getResourceVersion();
             DemandSummary told = summary(namespace).orElseThrow();
             CLOCK.pass(Duration.ofSeconds(35));
@@ -119,14 +121,14 @@ class ScalingIT {
         serve(namespace);
         RATE.set(150.0);
         AutoscalerService first = autoscaler(namespace, "first", new AtomicBoolean());
-        await(first::leads);
+        Await.until("the first to lead", first::leads);
         try (AutoscalerService second = autoscaler(namespace, "second", new AtomicBoolean())) {
-            await(() -> replicas(namespace) == 2);
+            Await.until("two replicas", () -> replicas(namespace) == 2);
             assertThat(second.leads()).isFalse();
             first.close();
-            await(second::leads);
+            Await.until("the second to lead", second::leads);
             RATE.set(300.0);
-            await(() -> replicas(namespace) >= 4);
+            Await.until("four replicas", () -> replicas(namespace) >= 4);
         }
     }
 
@@ -138,9 +140,9 @@ class ScalingIT {
         AtomicBoolean lost = new AtomicBoolean();
         AutoscalerService before = autoscaler(namespace, "before", lost);
         try {
-            await(() -> replicas(namespace) == 2);
+            Await.until("two replicas", () -> replicas(namespace) == 2);
             cluster.link().cut();
-            await(lost::get);
+            Await.until("the lead to be lost", lost::get);
             assertThat(before.leads()).isFalse();
         } finally {
             cluster.link().mend();
@@ -148,7 +150,7 @@ class ScalingIT {
         }
         RATE.set(300.0);
         try (AutoscalerService after = autoscaler(namespace, "after", new AtomicBoolean())) {
-            await(() -> replicas(namespace) >= 4);
+            Await.until("four replicas", () -> replicas(namespace) >= 4);
             assertThat(after.leads()).isTrue();
         }
     }
@@ -248,15 +250,13 @@ class ScalingIT {
                 .map(map -> Json.read(map.getData().get(DemandSummary.KEY), DemandSummary.class));
     }
 
-    private static void await(BooleanSupplier condition) {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("a minute was waited").isBefore(end);
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+    private static List<Event> events(String namespace) {
+        return cluster.client()
+                .events()
+                .v1()
+                .events()
+                .inNamespace(namespace)
+                .list()
+                .getItems();
     }
 }

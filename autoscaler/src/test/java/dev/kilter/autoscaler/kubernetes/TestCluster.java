@@ -1,7 +1,10 @@
 package dev.kilter.autoscaler.kubernetes;
 
+import dev.kilter.api.v1alpha1.InferenceDeployment;
+import dev.kilter.api.v1alpha1.ServingPool;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -14,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real API server with the committed CRDs, reached directly and through a link that can be cut. */
@@ -22,7 +24,11 @@ final class TestCluster implements AutoCloseable {
 
     private static final String VERSION = "1.34.4";
     private static final Path CRDS = Path.of("../crds");
-    private static final List<String> KINDS = List.of("inferencedeployments", "servingpools");
+    private static final List<Class<? extends HasMetadata>> KINDS =
+            List.of(InferenceDeployment.class, ServingPool.class);
+
+    /** On a machine that is busy with other things. */
+    private static final int START_MILLIS = 180_000;
 
     private final KubeAPIServer server;
     private final CuttableLink link;
@@ -50,32 +56,24 @@ final class TestCluster implements AutoCloseable {
                 .withOfflineMode(true)
                 .withApiServerVersion(VERSION)
                 .withUpdateKubeConfig(false)
+                .withStartupTimeout(START_MILLIS)
                 .build());
         server.start();
         TestCluster cluster = new TestCluster(server);
-        for (String kind : KINDS) {
-            cluster.applyCrd(kind + ".serving.kilter.dev");
+        for (Class<? extends HasMetadata> kind : KINDS) {
+            cluster.applyCrd(kind);
         }
         return cluster;
     }
 
-    private void applyCrd(String name) throws IOException {
+    private void applyCrd(Class<? extends HasMetadata> kind) throws IOException {
+        String name = HasMetadata.getFullResourceName(kind);
         try (InputStream yaml = Files.newInputStream(CRDS.resolve(name + "-v1.yml"))) {
             direct.load(yaml).serverSideApply();
         }
-        direct.apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(name)
-                .waitUntilCondition(
-                        crd -> crd != null
-                                && crd.getStatus() != null
-                                && crd.getStatus().getConditions() != null
-                                && crd.getStatus().getConditions().stream()
-                                        .anyMatch(c -> c.getType().equals("Established")
-                                                && c.getStatus().equals("True")),
-                        60,
-                        TimeUnit.SECONDS);
+        // That it is established is written before it is served.
+        String path = "/apis/" + HasMetadata.getApiVersion(kind) + "/" + HasMetadata.getPlural(kind);
+        Await.until(name + " to be served", () -> direct.raw(path) != null);
     }
 
     /** For the test itself. */
