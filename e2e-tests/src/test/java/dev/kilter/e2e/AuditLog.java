@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -70,9 +71,11 @@ record AuditLog(Path folder) {
         }
     }
 
+    /** The last may be being written. */
     private static Stream<String> lines(Path file) {
         try {
-            return Files.readAllLines(file).stream();
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines();
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + file, e);
         }

@@ -21,6 +21,9 @@ final class Caller {
     /** Four attempts of TCP, so that a pod is known to whoever enforces policies before the last. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
+    /** Of whoever took the connection; the machine may be busy. */
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
     private Caller() {}
 
     public static void main(String[] urls) throws InterruptedException {
@@ -42,7 +45,7 @@ final class Caller {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url).toURL().openConnection();
             connection.setConnectTimeout((int) PATIENCE.toMillis());
-            connection.setReadTimeout((int) PATIENCE.toMillis());
+            connection.setReadTimeout((int) ANSWER.toMillis());
             return isConnected(connection) ? String.valueOf(connection.getResponseCode()) : CUT;
         } catch (IOException e) {
             return e.toString();

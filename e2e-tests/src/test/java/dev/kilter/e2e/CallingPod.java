@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -36,7 +35,7 @@ record CallingPod(Installation installation, String yaml, PodResource pod) imple
                 .replace("PROGRAM", Base64.getEncoder().encodeToString(Resources.bytes(PROGRAM)));
         kilter.installation().apply(yaml);
         PodResource pod = kilter.client().pods().inNamespace(namespace).withName(name);
-        pod.waitUntilReady(2, TimeUnit.MINUTES);
+        pod.waitUntilReady(Scenario.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         return new CallingPod(kilter.installation(), yaml, pod);
     }
 
@@ -53,7 +52,7 @@ record CallingPod(Installation installation, String yaml, PodResource pod) imple
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         ByteArrayOutputStream complained = new ByteArrayOutputStream();
         try (ExecWatch exec = pod.writingOutput(said).writingError(complained).exec(command.toArray(String[]::new))) {
-            assertThat(exec.exitCode()).as("the calls' end").succeedsWithin(Duration.ofMinutes(1));
+            assertThat(exec.exitCode()).as("the calls' end").succeedsWithin(Scenario.PATIENCE);
         }
         List<String> answers = said.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(answers).as(complained.toString(StandardCharsets.UTF_8)).hasSameSizeAs(names);

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,6 @@ class ClusterFaultsE2E {
     private static final String MODEL = "struck";
     private static final String SCHEMAS = "/openapi/v3/apis/serving.kilter.dev/v1alpha1";
     private static final int LOAD = 20;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Scenario scenario;
     private String yaml;
@@ -48,7 +46,7 @@ class ClusterFaultsE2E {
         yaml = Resources.text("emulated-faults.yaml");
         kilter.installation().apply(Resources.text("anywhere.yaml"));
         scenario.apply(yaml);
-        scenario.awaitReady(MODEL, LIMIT);
+        scenario.awaitReady(MODEL);
         scenario.awaitPodsReady(MODEL, 2);
     }
 
@@ -76,7 +74,7 @@ class ClusterFaultsE2E {
     @Order(1)
     void ofTwoOperatorsTheOtherGoesOnWhenTheOneThatLeadsIsKilled(InstalledKilter kilter) {
         kilter.installation().deploy(Map.of("operator.replicas", 2));
-        Scenario.await("two operators, of which one leads", LIMIT, () -> {
+        Scenario.await("two operators, of which one leads", () -> {
             List<String> names = kilter.podsOf("operator").stream()
                     .map(pod -> pod.getMetadata().getName())
                     .toList();
@@ -118,7 +116,6 @@ class ClusterFaultsE2E {
         scenario.apply(yaml.replace("minReplicas: 2, maxReplicas: 2", "minReplicas: 3, maxReplicas: 3"));
         Scenario.await(
                 "that the quota is in the way is told",
-                LIMIT,
                 () -> scenario.condition(MODEL, "Reconciling").equals("True PodsRefused")
                         && scenario.message(MODEL, "Reconciling").contains("exceeded quota: no-more"));
         assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");
@@ -127,7 +124,7 @@ class ClusterFaultsE2E {
         scenario.awaitDone(MODEL);
         assertNobodyNoticed();
         scenario.apply(yaml);
-        Scenario.await("two pods", LIMIT, () -> scenario.servingPods(MODEL).size() == 2);
+        Scenario.await("two pods", () -> scenario.servingPods(MODEL).size() == 2);
         load.awaitMore(50);
         load.assertNobodyNoticed();
     }
@@ -137,7 +134,7 @@ class ClusterFaultsE2E {
     void aNamespaceThatGoesWhileItsPodsStartGoesAndNobodyElseNotices(InstalledKilter kilter) {
         Scenario doomed = kilter.scenario("kilter-e2e-doomed");
         doomed.apply(yaml);
-        Scenario.await("its first pod", LIMIT, () -> !doomed.servingPods(MODEL).isEmpty());
+        Scenario.await("its first pod", () -> !doomed.servingPods(MODEL).isEmpty());
         doomed.close(); // Waits until nothing is left of it.
         follows(4);
         follows(2);
@@ -241,9 +238,7 @@ class ClusterFaultsE2E {
             return crd;
         });
         Scenario.await(
-                "the changed schema",
-                LIMIT,
-                () -> !published.equals(kilter.client().raw(SCHEMAS)));
+                "the changed schema", () -> !published.equals(kilter.client().raw(SCHEMAS)));
     }
 
     private static Resource<CustomResourceDefinition> crd(InstalledKilter kilter) {

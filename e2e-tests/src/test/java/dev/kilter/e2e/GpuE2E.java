@@ -6,7 +6,6 @@ import dev.kilter.cli.explain.Explanation;
 import dev.kilter.cli.explain.cluster.ClusterFacts;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,7 @@ class GpuE2E {
                         DcgmExporter.PORT));
         scenario = kilter.scenario("kilter-e2e-gpu");
         scenario.apply(Resources.text("emulated-gpu.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
     }
 
     private static String t4(InstalledKilter kilter) {
@@ -71,11 +70,9 @@ class GpuE2E {
         exporter.tells(scenario.namespace(), pods.getFirst().getMetadata().getName(), 93);
         Scenario.await(
                 "one pod more than the rate asks for",
-                Duration.ofMinutes(2),
                 () -> scenario.servingPods(MODEL).size() == 2);
         Scenario.await(
                 "the reason in kilter explain",
-                Duration.ofMinutes(2),
                 () -> explained(kilter).contains("GPU utilization 93% above 80%: one more than the rate asks for"));
     }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,7 +86,6 @@ final class Installation {
     void awaitNoPod(String namespace) {
         Scenario.await(
                 "no pod of a Deployment in " + namespace,
-                Duration.ofMinutes(2),
                 () -> client.pods()
                         .inNamespace(namespace)
                         .withLabel(OF_A_DEPLOYMENT)
@@ -102,7 +100,7 @@ final class Installation {
                 .deployments()
                 .inNamespace(namespace)
                 .withName(name)
-                .waitUntilCondition(Installation::isRolledOut, 3, TimeUnit.MINUTES);
+                .waitUntilCondition(Installation::isRolledOut, Scenario.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static boolean isRolledOut(Deployment deployment) {

@@ -68,8 +68,8 @@ final class InstalledKilter implements AutoCloseable {
         }));
     }
 
-    /** The kubelet writes the same object: whoever comes second looks again. */
-    private static void untilTaken(Runnable edit) {
+    /** A controller writes the same object: whoever comes second looks again. */
+    static void untilTaken(Runnable edit) {
         for (int attempt = 1; ; attempt++) {
             try {
                 edit.run();

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -27,7 +26,6 @@ final class K3sCluster implements TestCluster {
 
     private static final String SERVER = "server";
     private static final String TOKEN = "kilter-e2e";
-    private static final Duration TO_JOIN = Duration.ofMinutes(2);
 
     private final Network network = Network.newNetwork();
     private final K3sContainer server = new K3sContainer(IMAGE)
@@ -70,7 +68,6 @@ final class K3sCluster implements TestCluster {
         try (KubernetesClient client = client()) {
             Scenario.await(
                     "two ready nodes",
-                    TO_JOIN,
                     () -> client.nodes().list().getItems().stream()
                                     .filter(Readiness::isNodeReady)
                                     .count()

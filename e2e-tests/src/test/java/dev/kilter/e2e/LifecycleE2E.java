@@ -6,7 +6,6 @@ import dev.kilter.e2e.AuditLog.Request;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ class LifecycleE2E {
     void serve(InstalledKilter kilter) {
         scenario = kilter.scenario("kilter-e2e-lifecycle");
         scenario.apply(Resources.text("emulated-restart.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
         scenario.awaitPodsReady(MODEL, 2);
         door = scenario.door(MODEL);
         load = OpenLoopLoad.start(door, MODEL, HALF_LOAD);
@@ -84,7 +83,6 @@ class LifecycleE2E {
         kilter.installation().uninstall();
         Scenario.await(
                 "no pod in " + Installation.NAMESPACE,
-                Duration.ofMinutes(2),
                 () -> kilter.client()
                         .pods()
                         .inNamespace(Installation.NAMESPACE)
@@ -104,8 +102,8 @@ class LifecycleE2E {
         Instant from = Instant.now();
         kilter.installation().deploy(Map.of("namespaces[0]", scenario.namespace()));
         scenario.apply(Resources.text("emulated-restart.yaml").replace("maxReplicas: 2", "maxReplicas: 3"));
-        Scenario.await("the change to be followed", Duration.ofMinutes(1), () -> scenario.isFollowed(MODEL));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(1));
+        Scenario.await("the change to be followed", () -> scenario.isFollowed(MODEL));
+        scenario.awaitReady(MODEL);
         assertNobodyNoticed();
         assertThat(uids(scenario.servingPods(MODEL))).isEqualTo(serving);
         AuditLog.ofTheCluster()
@@ -119,7 +117,6 @@ class LifecycleE2E {
     private void awaitGateway(InstalledKilter kilter, String memory) {
         Scenario.await(
                 "a gateway of " + memory,
-                Duration.ofMinutes(2),
                 () -> kilter.client()
                         .apps()
                         .deployments()

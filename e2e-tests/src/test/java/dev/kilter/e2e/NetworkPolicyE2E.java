@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +141,7 @@ class NetworkPolicyE2E {
 
     private void serve() {
         scenario.apply(Resources.text("emulated-restart.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
         scenario.awaitPodsReady(MODEL, 2);
     }
 
@@ -165,7 +164,6 @@ class NetworkPolicyE2E {
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
             Scenario.await(
                     "reports of gateway and pods at the autoscaler",
-                    Duration.ofMinutes(2),
                     () -> scenario.condition(MODEL, "ScalingActive").equals("True Scaling"));
             load.awaitMore(50);
             load.assertNobodyNoticed();

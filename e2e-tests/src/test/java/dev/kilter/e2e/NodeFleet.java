@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +31,6 @@ record NodeFleet(KubernetesClient client) implements AutoCloseable {
     static final List<String> ZONES = List.of("europe-west4-a", "europe-west4-b", "europe-west4-c");
 
     private static final int CLIENTS = 16;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /**
      * Nodes of one kind.
@@ -140,7 +138,6 @@ record NodeFleet(KubernetesClient client) implements AutoCloseable {
         // A new node is tainted until a controller has seen that it is ready.
         Scenario.await(
                 "new nodes to take pods",
-                LIMIT,
                 () -> nodes().stream()
                         .allMatch(node -> node.getSpec().getTaints().size() == 1));
     }

@@ -137,7 +137,7 @@ final class OpenLoopLoad implements AutoCloseable {
     /** Waits for so many more answers. */
     void awaitMore(int answers) {
         long before = answered();
-        Scenario.await("answers", Duration.ofSeconds(60), () -> answered() >= before + answers);
+        Scenario.await("answers", () -> answered() >= before + answers);
     }
 
     /** All that was asked so far was answered, or is on its way. */

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Test;
 @ClusterTest
 class PlacementE2E {
 
-    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration IMPATIENCE = Duration.ofSeconds(5);
 
     private static final Pool CPU = new Pool("arm", "c4a-standard-16", 16, 64, 0, Map.of());
@@ -139,9 +138,9 @@ class PlacementE2E {
                 "exact", Map.of("h100", 16L));
         Map<String, Node> nodes = nodes();
         wanted.forEach((model, where) -> {
-            scenario.awaitReady(model, LIMIT);
+            scenario.awaitReady(model);
             // What was planned before the operator had heard of the profiles gives way.
-            Scenario.await("all pods of " + model + " on " + where, LIMIT, () -> {
+            Scenario.await("all pods of " + model + " on " + where, () -> {
                 List<Pod> pods = scenario.servingPods(model);
                 return pods.stream().allMatch(Readiness::isPodReady)
                         && by(pods.stream(), nodes, NodeFleet.POOL).equals(where);
@@ -191,7 +190,6 @@ class PlacementE2E {
     void aFullClassSpillsToTheNextAndReturnsWhenItGetsNodes() throws Exception {
         Scenario.await(
                 "what finds no L4 on A100",
-                LIMIT,
                 () -> readyBy("whisper", nodes(), NodeFleet.POOL).equals(Map.of("l4", 36L, "a100", 4L)));
         assertThat(scenario.condition("whisper", "Placed")).isEqualTo("False Spilled");
         assertThat(reason("whisper", 1)).startsWith("stands in for gke-l4, full since ");
@@ -199,7 +197,6 @@ class PlacementE2E {
         fleet.add(L4, 9, 12);
         Scenario.await(
                 "all on L4 again",
-                LIMIT,
                 () -> readyBy("whisper", nodes(), NodeFleet.POOL).equals(Map.of("l4", 40L))
                         && scenario.condition("whisper", "Placed").equals("True AsPlanned"));
         System.out.println("returned " + Duration.between(from, Instant.now()).toSeconds() + " s after 3 more nodes");
@@ -218,7 +215,6 @@ class PlacementE2E {
                 .restart();
         Scenario.await(
                 "a surge pod that finds no node for longer than a class may take",
-                LIMIT,
                 () -> scenario.servingPods("exact").stream()
                         .flatMap(pod -> pod.getStatus().getConditions().stream())
                         .anyMatch(condition -> "Unschedulable".equals(condition.getReason())

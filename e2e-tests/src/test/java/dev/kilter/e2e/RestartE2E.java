@@ -3,7 +3,6 @@ package dev.kilter.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -25,7 +24,7 @@ class RestartE2E {
     void serve(InstalledKilter kilter) {
         scenario = kilter.scenario("kilter-e2e-restart");
         scenario.apply(Resources.text("emulated-restart.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
         scenario.awaitPodsReady(MODEL, 2);
     }
 

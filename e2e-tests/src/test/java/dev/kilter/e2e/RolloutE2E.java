@@ -2,7 +2,6 @@ package dev.kilter.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -24,7 +23,7 @@ class RolloutE2E {
         scenario = kilter.scenario("kilter-e2e-rollout");
         yaml = Resources.text("emulated-rollout.yaml");
         scenario.apply(yaml);
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
     }
 
     @AfterAll
@@ -48,7 +47,7 @@ class RolloutE2E {
     void aRevisionThatIsTooSlowIsRolledBackAndCostsNoRequest() throws Exception {
         try (ServiceDoor door = scenario.door(MODEL);
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
-            scenario.apply(yaml.replace(CURVE, "curve=1:2500ms,4:2600ms"));
+            scenario.apply(unhurried("curve=1:2500ms,4:2600ms"));
             awaitRolledBack("at 10 % of the traffic ");
             load.assertNobodyNoticed();
         }
@@ -60,10 +59,9 @@ class RolloutE2E {
         String before = pool();
         try (ServiceDoor door = scenario.door(MODEL);
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, HALF_LOAD)) {
-            scenario.apply(yaml.replace(CURVE, "curve=1:30ms,4:80ms"));
+            scenario.apply(unhurried("curve=1:30ms,4:80ms"));
             Scenario.await(
                     "another pool serves",
-                    Duration.ofMinutes(2),
                     () -> scenario.condition(MODEL, "Ready").equals("True Serving")
                             && scenario.condition(MODEL, "Reconciling").equals("False Done")
                             && !pool().equals(before));
@@ -71,10 +69,14 @@ class RolloutE2E {
         }
     }
 
+    /** How soon the pods are ready is not what this is about. */
+    private String unhurried(String curve) {
+        return yaml.replace(CURVE, curve).replace("progressDeadline: 45s", "progressDeadline: 5m");
+    }
+
     private void awaitRolledBack(String why) {
         Scenario.await(
                 "rolled back: " + why,
-                Duration.ofMinutes(2),
                 () -> scenario.condition(MODEL, "Stalled").equals("True RolledBack")
                         && scenario.message(MODEL, "Stalled").contains(why));
         assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");

@@ -1,6 +1,5 @@
 package dev.kilter.e2e;
 
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class ScalingE2E {
     void serve(InstalledKilter kilter) {
         scenario = kilter.scenario("kilter-e2e-scaling");
         scenario.apply(Resources.text("emulated-load.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(3));
+        scenario.awaitReady(MODEL);
     }
 
     @AfterAll
@@ -32,9 +31,8 @@ class ScalingE2E {
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, 40)) {
             Scenario.await(
                     "more than " + before + " pods of " + MODEL,
-                    Duration.ofMinutes(2),
                     () -> scenario.servingPods(MODEL).size() > before);
-            Scenario.await("answers", Duration.ofSeconds(30), () -> load.answered() > 100);
+            Scenario.await("answers", () -> load.answered() > 100);
         }
     }
 }

@@ -21,6 +21,9 @@ import java.util.function.Consumer;
 /** The namespace of one scenario, and what a user does and sees in it. */
 record Scenario(KubernetesClient client, Installation installation, String namespace) implements AutoCloseable {
 
+    /** The machine may be busy with other things, and starts pods meanwhile: nothing here is about speed. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final ResourceDefinitionContext INFERENCE_DEPLOYMENTS = new ResourceDefinitionContext.Builder()
             .withGroup("serving.kilter.dev")
             .withVersion("v1alpha1")
@@ -39,11 +42,11 @@ record Scenario(KubernetesClient client, Installation installation, String names
         installation.apply(yaml.replaceFirst("metadata:\n", "metadata:\n  namespace: " + namespace + "\n"));
     }
 
-    void awaitReady(String name, Duration limit) {
+    void awaitReady(String name) {
         client.genericKubernetesResources(INFERENCE_DEPLOYMENTS)
                 .inNamespace(namespace)
                 .withName(name)
-                .waitUntilCondition(r -> r != null && isReady(r), limit.toSeconds(), TimeUnit.SECONDS);
+                .waitUntilCondition(r -> r != null && isReady(r), PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static boolean isReady(GenericKubernetesResource resource) {
@@ -91,7 +94,6 @@ record Scenario(KubernetesClient client, Installation installation, String names
     void awaitDone(String name) {
         await(
                 name + " serves, and nothing is under way",
-                Duration.ofMinutes(2),
                 () -> isFollowed(name)
                         && condition(name, "Ready").equals("True Serving")
                         && condition(name, "Reconciling").equals("False Done"));
@@ -129,7 +131,7 @@ record Scenario(KubernetesClient client, Installation installation, String names
     }
 
     void awaitPodsReady(String inferenceDeployment, int atLeast) {
-        await("all pods of " + inferenceDeployment + " ready", Duration.ofMinutes(3), () -> {
+        await("all pods of " + inferenceDeployment + " ready", () -> {
             List<Pod> pods = servingPods(inferenceDeployment);
             return pods.size() >= atLeast && pods.stream().allMatch(Readiness::isPodReady);
         });
@@ -141,7 +143,7 @@ record Scenario(KubernetesClient client, Installation installation, String names
         assertThat(before).as("pods").hasSizeGreaterThan(1);
         String victim = before.getFirst().getMetadata().getName();
         end.accept(before.getFirst());
-        await("another pod in place of " + victim, Duration.ofMinutes(3), () -> {
+        await("another pod in place of " + victim, () -> {
             List<Pod> now = servingPods(inferenceDeployment);
             return now.stream().noneMatch(pod -> pod.getMetadata().getName().equals(victim))
                     && now.stream().filter(Readiness::isPodReady).count() >= before.size();
@@ -155,7 +157,7 @@ record Scenario(KubernetesClient client, Installation installation, String names
                 resource.require().getSpec().getSelector().getMatchLabels();
         List<String> before = names(selector);
         resource.rolling().restart();
-        await("other pods in place of " + before, Duration.ofMinutes(5), () -> {
+        await("other pods in place of " + before, () -> {
             List<Pod> now = client.pods()
                     .inNamespace(namespace)
                     .withLabels(selector)
@@ -190,11 +192,11 @@ record Scenario(KubernetesClient client, Installation installation, String names
                 .toList();
     }
 
-    static void await(String what, Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline)
-                    .as("waiting for %s for %s", what, limit)
+                    .as("waiting for %s for %s", what, PATIENCE)
                     .isNegative();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
         }
@@ -203,6 +205,8 @@ record Scenario(KubernetesClient client, Installation installation, String names
     @Override
     public void close() {
         client.namespaces().withName(namespace).delete();
-        client.namespaces().withName(namespace).waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+        client.namespaces()
+                .withName(namespace)
+                .waitUntilCondition(Objects::isNull, PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 }

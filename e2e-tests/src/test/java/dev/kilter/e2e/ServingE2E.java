@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +38,7 @@ class ServingE2E {
     @Order(1)
     void theExampleBecomesReady() {
         scenario.apply(Resources.example("sentence-embedder.yaml"));
-        scenario.awaitReady(MODEL, Duration.ofMinutes(5));
+        scenario.awaitReady(MODEL);
     }
 
     @Test
@@ -100,7 +99,6 @@ class ServingE2E {
         scenario.delete(MODEL);
         Scenario.await(
                 "no pod, Service, Deployment or ConfigMap of Kilter in " + scenario.namespace(),
-                Duration.ofMinutes(3),
                 () -> isEmpty(kilter.client(), scenario.namespace()));
     }
 

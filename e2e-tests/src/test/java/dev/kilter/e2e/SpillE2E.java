@@ -22,7 +22,6 @@ class SpillE2E {
     private static final String MODEL = "spilling";
     private static final String T4 = "Tesla-T4";
     private static final String A100 = "NVIDIA-A100-SXM4-40GB";
-    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private Scenario scenario;
 
@@ -31,7 +30,7 @@ class SpillE2E {
         scenario = kilter.scenario("kilter-e2e-spill");
         kilter.applyImpatientClasses(Duration.ofSeconds(5));
         scenario.apply(Resources.text("emulated-spill.yaml"));
-        scenario.awaitReady(MODEL, LIMIT);
+        scenario.awaitReady(MODEL);
         scenario.awaitPodsReady(MODEL, 2);
     }
 
@@ -50,7 +49,7 @@ class SpillE2E {
             kilter.cordon(T4, true);
             Pod evicted = scenario.servingPods(MODEL).getFirst();
             kilter.client().resource(evicted).delete();
-            Scenario.await("a pod on each node", LIMIT, () -> readyOn(kilter).equals(Set.of(T4, A100)));
+            Scenario.await("a pod on each node", () -> readyOn(kilter).equals(Set.of(T4, A100)));
             assertThat(scenario.condition(MODEL, "Placed")).isEqualTo("False Spilled");
             assertThat(scenario.condition(MODEL, "Ready")).isEqualTo("True Serving");
             List<Map<String, Object>> pools =
@@ -63,7 +62,6 @@ class SpillE2E {
             kilter.cordon(T4, false);
             Scenario.await(
                     "all pods on the first node again",
-                    LIMIT,
                     () -> scenario.condition(MODEL, "Placed").equals("True AsPlanned")
                             && scenario.servingPods(MODEL).size() == 2
                             && readyOn(kilter).equals(Set.of(T4)));
