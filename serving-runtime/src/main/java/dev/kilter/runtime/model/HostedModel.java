@@ -182,16 +182,17 @@ final class HostedModel {
         return trouble().<State>map(State.Failed::new).orElse(state);
     }
 
-    /** The admission point: every refusal of this model is decided here. */
+    /** The admission point: every refusal of this model is decided here. Who is answered has been counted. */
     CompletionStage<InferenceOutcome> infer(InferenceCall call) {
         statistics.received();
         CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
-        answer.thenAccept(outcome -> {
+        CompletionStage<InferenceOutcome> counted = answer.thenApply(outcome -> {
             statistics.answered(outcome, clock.getAsLong() - call.arrivalNanos());
             metrics.answered(name(), outcome);
+            return outcome;
         });
         admit(call, answer).ifPresent(answer::complete);
-        return answer;
+        return counted;
     }
 
     private Optional<InferenceOutcome> admit(InferenceCall call, CompletableFuture<InferenceOutcome> answer) {

@@ -12,17 +12,26 @@ import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeConfig;
 import dev.kilter.protocol.RuntimeLoad;
 import dev.kilter.runtime.engine.EmulatedEngine;
+import dev.kilter.runtime.engine.Engine;
+import dev.kilter.runtime.engine.EngineException;
+import dev.kilter.runtime.engine.FakeModel;
+import dev.kilter.runtime.engine.Signature;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import dev.kilter.runtime.serving.InferenceOutcome.Answered;
 import dev.kilter.runtime.serving.InferenceOutcome.Refused;
 import dev.kilter.runtime.serving.ModelServer.OperatingPointOutcome;
 import dev.kilter.runtime.serving.ServedModel;
+import dev.kilter.runtime.tensor.DataType;
+import dev.kilter.runtime.tensor.Shape;
+import dev.kilter.runtime.tensor.Tensor;
+import dev.kilter.runtime.tensor.TensorSpec;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +53,10 @@ class HostedModelsTest {
     }
 
     private HostedModels unloaded(String uri) {
+        return unloaded(uri, new EmulatedEngine(false, RandomGenerator.getDefault()));
+    }
+
+    private HostedModels unloaded(String uri, Engine engine) {
         RuntimeConfig.Model model = new RuntimeConfig.Model(
                 "m",
                 "tensor",
@@ -57,7 +70,6 @@ class HostedModelsTest {
                 Optional.empty());
         RuntimeConfig config = new RuntimeConfig(List.of(model), new RuntimeConfig.Engine("CPU", 1, 1));
         assertThat(ConfigCheck.faults(config)).isEmpty();
-        EmulatedEngine engine = new EmulatedEngine(false, RandomGenerator.getDefault());
         models = new HostedModels(config, new EngineVariantLoader(engine), GreedyBatchPolicy::new, registry);
         return models;
     }
@@ -85,15 +97,46 @@ class HostedModelsTest {
         assertThat(floats(answered.outputs().getFirst())).hasSize(6).containsOnly(7f);
     }
 
+    /** Echoes; a batch that begins with {@link #LONG} as long as the test wants. */
+    private static final class Held extends FakeModel {
+        static final float LONG = 13;
+        private static final List<TensorSpec> ROWS = List.of(new TensorSpec("input", DataType.FP32, Shape.of(-1, 2)));
+
+        private final CountDownLatch busy;
+        private final CountDownLatch goOn;
+
+        Held(CountDownLatch busy, CountDownLatch goOn) {
+            super(new Signature(ROWS, ROWS));
+            this.busy = busy;
+            this.goOn = goOn;
+        }
+
+        @Override
+        public List<Tensor> run(List<Tensor> inputs) throws EngineException {
+            if (floats(inputs.getFirst())[0] == LONG) {
+                busy.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new EngineException("interrupted", e);
+                }
+            }
+            return inputs;
+        }
+    }
+
     @Test
     void joinsWhatWaitsIntoOneBatchAndGivesEachItsOwnPart() throws Exception {
-        loaded("emulated:?curve=1:300ms,8:310ms");
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        unloaded("fake:held", (_, _) -> new Held(busy, goOn)).loadAll();
         List<CompletionStage<InferenceOutcome>> answers = new ArrayList<>();
-        answers.add(models.infer(call("m", rows("input", 1, 2, 0)))); // keeps the engine busy meanwhile
-        Thread.sleep(30);
+        answers.add(models.infer(call("m", rows("input", 1, 2, Held.LONG)))); // keeps the engine busy meanwhile
+        busy.await();
         for (int i = 1; i <= 3; i++) {
             answers.add(models.infer(call("m", rows("input", i, 2, i))));
         }
+        goOn.countDown();
         for (int i = 1; i <= 3; i++) {
             Answered answered = (Answered) outcome(answers.get(i));
             assertThat(floats(answered.outputs().getFirst())).hasSize(2 * i).containsOnly(i);
@@ -155,8 +198,11 @@ class HostedModelsTest {
     @Test
     void refusesByNoEstimateWhereNothingWaits() throws Exception {
         loaded(SLOW);
-        outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 100_000_000, Calls.STAYS)));
-        assertThat(models.load().models().getFirst().refused()).isZero();
+        InferenceOutcome outcome;
+        do { // a machine that is busy may let the deadline pass before the engine can take it
+            outcome = outcome(models.infer(Calls.within(call("m", rows("input", 1, 2, 0)), 100_000_000, Calls.STAYS)));
+            assertThat(outcome.toString()).doesNotContain("an answer takes about");
+        } while (!(outcome instanceof Answered));
     }
 
     @Test
