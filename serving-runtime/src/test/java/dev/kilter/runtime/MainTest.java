@@ -106,7 +106,7 @@ class MainTest {
 
     @Test
     void aProfileOfAnEmulatedModelSaysSo() {
-        assertThat(run("profile", "--model", "emulated:?curve=1:1ms", "--max-batch-size", "2", "--budget", "1"))
+        assertThat(run("profile", "--model", "emulated:?curve=1:100us", "--max-batch-size", "2", "--budget", "30"))
                 .isZero();
         ProfileReport report = Json.read(out.toString(), ProfileReport.class);
         assertThat(report.provider()).isEqualTo("Emulated");

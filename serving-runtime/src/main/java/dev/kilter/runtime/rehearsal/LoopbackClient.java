@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,7 +19,6 @@ import java.util.Locale;
  */
 final class LoopbackClient implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 2_000;
     private static final int LARGEST_FRAME = 16 << 10;
     private static final int WINDOW = 1 << 30;
 
@@ -43,9 +43,10 @@ final class LoopbackClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
-    LoopbackClient(int port) throws IOException {
+    /** @param patience with each answer */
+    LoopbackClient(int port, Duration patience) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }

@@ -27,6 +27,19 @@ public final class LoopbackRehearsal implements Rehearsal {
     /** After that, no further round begins. */
     private static final Duration BUDGET = Duration.ofMillis(100);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Duration patience;
+
+    public LoopbackRehearsal() {
+        this(PATIENCE);
+    }
+
+    /** @param patience with each answer; beyond it the rehearsal is given up */
+    LoopbackRehearsal(Duration patience) {
+        this.patience = patience;
+    }
+
     @Override
     public void run(ModelServer apart) {
         long start = System.nanoTime();
@@ -46,14 +59,14 @@ public final class LoopbackRehearsal implements Rehearsal {
         }
     }
 
-    private static void rehearse(ServedModel model, int port, long endNanos) throws IOException {
+    private void rehearse(ServedModel model, int port, long endNanos) throws IOException {
         SampleRequests requests =
                 new SampleRequests(model, SampleInputs.of(new Signature(model.inputs(), model.outputs()), 1));
         if (requests.tooLarge()) {
             return;
         }
-        try (LoopbackClient rest = new LoopbackClient(port);
-                LoopbackClient grpc = new LoopbackClient(port)) {
+        try (LoopbackClient rest = new LoopbackClient(port, patience);
+                LoopbackClient grpc = new LoopbackClient(port, patience)) {
             for (int round = 0; round < ROUNDS && (round == 0 || System.nanoTime() - endNanos < 0); round++) {
                 if (requests.jsonCarriesAll()) {
                     rest.http1(requests.json());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class EngineCallsTest {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong now = new AtomicLong(1);
     private final AtomicInteger work = new AtomicInteger();
+    private final Condition done = lock.newCondition();
     private Thread engine;
 
     /** An engine that does one piece of work after another, and waits where there is none. */
@@ -29,6 +31,7 @@ class EngineCallsTest {
                         calls.await();
                     }
                     work.decrementAndGet();
+                    done.signal();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -65,7 +68,7 @@ class EngineCallsTest {
     }
 
     /** Work that comes so long after the engine began to wait, done when this returns. */
-    private void work(EngineCalls calls, int times, long micros) {
+    private void work(EngineCalls calls, int times, long micros) throws InterruptedException {
         for (int i = 0; i < times; i++) {
             watchesOnceItWaits(calls);
             now.addAndGet(TimeUnit.MICROSECONDS.toNanos(micros));
@@ -73,17 +76,17 @@ class EngineCallsTest {
             try {
                 work.incrementAndGet();
                 calls.one();
+                while (work.get() > 0) { // not by spinning: the engine may need this core
+                    done.await();
+                }
             } finally {
                 lock.unlock();
-            }
-            while (work.get() > 0) {
-                Thread.onSpinWait();
             }
         }
     }
 
     @Test
-    void anEngineParksUntilWorkHasComeSoonForAWhile() {
+    void anEngineParksUntilWorkHasComeSoonForAWhile() throws Exception {
         EngineCalls calls = started(2);
         assertThat(watchesOnceItWaits(calls)).isFalse();
 
@@ -95,7 +98,7 @@ class EngineCallsTest {
     }
 
     @Test
-    void whoWatchesInVainParksAndSoDoesTheNext() {
+    void whoWatchesInVainParksAndSoDoesTheNext() throws Exception {
         EngineCalls calls = started(2);
         work(calls, 50, 120);
         assertThat(watchesOnceItWaits(calls)).isTrue();
@@ -110,7 +113,7 @@ class EngineCallsTest {
     }
 
     @Test
-    void everyCallIsHeardHoweverTheEngineWaits() {
+    void everyCallIsHeardHoweverTheEngineWaits() throws Exception {
         EngineCalls calls = started(2);
 
         for (int i = 0; i < 100; i++) {
@@ -122,7 +125,7 @@ class EngineCallsTest {
     }
 
     @Test
-    void onASingleCoreNobodyWatches() {
+    void onASingleCoreNobodyWatches() throws Exception {
         EngineCalls calls = started(1);
 
         work(calls, 50, 1);

@@ -26,12 +26,16 @@ import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class LoopbackRehearsalTest {
+
+    /** A machine that is busy is no reason to give up here. */
+    private static final Duration MUCH = Duration.ofSeconds(60);
 
     private final FakeModelServer models = new FakeModelServer();
 
@@ -42,7 +46,7 @@ class LoopbackRehearsalTest {
                 new TensorSpec("text", DataType.BYTES, Shape.of(-1)),
                 new TensorSpec("ids", DataType.INT64, Shape.of(-1, 4)),
                 new TensorSpec("image", DataType.FP32, Shape.of(-1, 3, 40, 40)));
-        new LoopbackRehearsal().run(models);
+        new LoopbackRehearsal(MUCH).run(models);
         List<InferenceCall> calls = models.calls();
         assertThat(calls).hasSizeGreaterThanOrEqualTo(3);
         assertThat(calls.size() % 3).isZero(); // JSON, bytes, gRPC
@@ -57,7 +61,7 @@ class LoopbackRehearsalTest {
                 "flat",
                 new TensorSpec("text", DataType.BYTES, Shape.of(-1)),
                 new TensorSpec("features", DataType.FP32, Shape.of(-1, 3)));
-        new LoopbackRehearsal().run(models);
+        new LoopbackRehearsal(MUCH).run(models);
         List<InferenceCall> calls = models.calls();
         assertThat(calls).hasSizeGreaterThanOrEqualTo(4);
         assertThat(calls.size() % 4).isZero();
@@ -69,7 +73,7 @@ class LoopbackRehearsalTest {
     @Test
     void whatJsonDoesNotCarryGoesAsBytesAlone() {
         models.with("half", new TensorSpec("x", DataType.FP16, Shape.of(-1, 4)));
-        new LoopbackRehearsal().run(models);
+        new LoopbackRehearsal(MUCH).run(models);
         assertThat(models.calls()).hasSizeGreaterThanOrEqualTo(2);
         assertThat(models.calls().size() % 2).isZero();
     }
@@ -77,7 +81,7 @@ class LoopbackRehearsalTest {
     @Test
     void largeInputsAreNotRehearsed() {
         models.with("video", new TensorSpec("x", DataType.FP32, Shape.of(-1, 1 << 20)));
-        new LoopbackRehearsal().run(models);
+        new LoopbackRehearsal(MUCH).run(models);
         assertThat(models.calls()).isEmpty();
     }
 
@@ -93,7 +97,7 @@ class LoopbackRehearsalTest {
         lines.start();
         access.addAppender(lines);
         try {
-            new LoopbackRehearsal().run(models);
+            new LoopbackRehearsal(MUCH).run(models);
         } finally {
             access.detachAppender(lines);
             access.setLevel(before);
@@ -124,14 +128,17 @@ class LoopbackRehearsalTest {
                 GreedyBatchPolicy::new,
                 registry,
                 apart -> {
-                    new LoopbackRehearsal().run(apart);
+                    new LoopbackRehearsal(MUCH).run(apart);
                     ServedModel stoodInFor = apart.model("m").orElseThrow();
                     rehearsed.set(stoodInFor.statistics().get().inferenceCount());
                 });
         try {
             hosted.loadAll();
             assertThat(rehearsed).hasValueGreaterThanOrEqualTo(4);
-            assertThat(engine.runs).hasValue(2 * 3);
+            assertThat(engine.runs)
+                    .as("by who loads, for the warm-up, which leaves rounds out when they take long")
+                    .hasSizeBetween(2, 2 * 3)
+                    .containsOnly(Thread.currentThread());
             assertThat(engine.closed).isFalse();
             assertThat(hosted.ready()).isTrue();
             RuntimeLoad.Model report = hosted.load().models().getFirst();
@@ -158,7 +165,7 @@ class LoopbackRehearsalTest {
     private static final class CountedEcho extends FakeModel {
         private static final List<TensorSpec> X = List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)));
 
-        private final AtomicInteger runs = new AtomicInteger();
+        private final Queue<Thread> runs = new ConcurrentLinkedQueue<>();
         private volatile boolean closed;
 
         CountedEcho() {
@@ -167,7 +174,7 @@ class LoopbackRehearsalTest {
 
         @Override
         public List<Tensor> run(List<Tensor> inputs) {
-            runs.incrementAndGet();
+            runs.add(Thread.currentThread());
             return inputs;
         }
 

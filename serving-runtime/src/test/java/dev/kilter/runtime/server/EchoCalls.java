@@ -7,10 +7,12 @@ import dev.kilter.runtime.serving.FakeModelServer;
 import dev.kilter.runtime.tensor.DataType;
 import dev.kilter.runtime.tensor.Shape;
 import dev.kilter.runtime.tensor.TensorSpec;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The model {@code echo}, and requests to it in the bytes that clients send. */
 final class EchoCalls {
@@ -23,6 +25,19 @@ final class EchoCalls {
 
     static FakeModelServer models() {
         return new FakeModelServer().with("echo", new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)));
+    }
+
+    /** Whether a good request is answered. A client that is slow only since this machine is busy tries again. */
+    static boolean served(RunningEdge edge) {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < patience) {
+            try {
+                return edge.post(INFER, GOOD).statusCode() == 200;
+            } catch (UncheckedIOException e) {
+                // closed before its request came
+            }
+        }
+        return false;
     }
 
     /** What comes before a body of that length, over HTTP/1.1. */

@@ -33,7 +33,8 @@ class LateGrpcTest {
     @Test
     void callersThatComeBeforeItIsCompleteAreAllAnswered() {
         List<CompletableFuture<Boolean>> callers = IntStream.range(0, 8)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(this::live))
+                .mapToObj(_ -> CompletableFuture.supplyAsync(
+                        this::live, caller -> Thread.ofVirtual().start(caller)))
                 .toList();
         assertThat(callers)
                 .allSatisfy(

@@ -84,6 +84,15 @@ public final class RunningEdge implements AutoCloseable {
         return metrics.getSampleValue("kilter_runtime_answer_bytes");
     }
 
+    /** Waits until it holds none of those, and so refuses nobody for them. */
+    void awaitAnswersGone() throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (heldAnswerBytes() > 0 && System.nanoTime() < patience) {
+            Thread.sleep(1);
+        }
+        assertThat(heldAnswerBytes()).isZero();
+    }
+
     public int port() {
         return server.port();
     }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kilter.network.ConnectionLimits;
 import dev.kilter.network.RawConnection;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,22 +29,9 @@ class SlowClientsTest {
 
     @AfterEach
     void stop() {
-        assertThat(served()).isTrue();
+        assertThat(EchoCalls.served(edge)).isTrue();
         assertThat(edge.heldBytes()).isZero();
         edge.close();
-    }
-
-    /** A client that is slow only since this machine is busy tries again. */
-    private boolean served() {
-        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (System.nanoTime() < patience) {
-            try {
-                return edge.post(EchoCalls.INFER, EchoCalls.GOOD).statusCode() == 200;
-            } catch (UncheckedIOException e) {
-                // closed before its request came
-            }
-        }
-        return false;
     }
 
     @Test

@@ -49,8 +49,9 @@ class SlowReadersTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws InterruptedException {
         edge.models().reset();
+        edge.awaitAnswersGone();
         assertThat(edge.post(INFER, BINARY).statusCode()).isEqualTo(200);
         edge.close();
     }
