@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,11 @@ class BadClientsTest {
     private final FakePod pod = new FakePod("pod");
     private GatewayFixture fixture;
 
+    @BeforeAll
+    static void haveTheLogForOneself() {
+        GatewayFixture.awaitThoseThatEnd();
+    }
+
     private void start(int resets, Duration firstRequest, Duration idle) {
         fixture = new GatewayFixture(
                         GatewayFixture.config(new ConnectionLimits(16, 500, resets, 100, firstRequest, idle)))
@@ -43,10 +49,18 @@ class BadClientsTest {
     @AfterEach
     void stop() throws InterruptedException {
         pod.taking(Duration.ZERO);
-        assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("pod");
+        eventually(this::served);
         eventually(() -> fixture.load("m").pools().getFirst().outstanding() == 0);
         fixture.close();
         pod.close();
+    }
+
+    /** No, where its connection was closed before its request came, as may be on a busy machine. */
+    private boolean served() {
+        return fixture.infer("m")
+                .handle((answer, failure) ->
+                        failure == null && answer.contentUtf8().equals("pod"))
+                .join();
     }
 
     private RawConnection connect() throws IOException {

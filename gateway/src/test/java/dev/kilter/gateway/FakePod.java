@@ -14,7 +14,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.kilter.gateway.routing.PodAddress;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
@@ -82,10 +83,21 @@ final class FakePod implements AutoCloseable {
         return this;
     }
 
-    /** Where nobody listens. */
-    static PodAddress closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new PodAddress("127.0.0.1", socket.getLocalPort());
+    /** A port where nobody listens, nor can, until this is closed. */
+    record ClosedPort(Socket held) implements AutoCloseable {
+        static ClosedPort take() throws IOException {
+            Socket bound = new Socket();
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return new ClosedPort(bound);
+        }
+
+        PodAddress address() {
+            return new PodAddress("127.0.0.1", held.getLocalPort());
+        }
+
+        @Override
+        public void close() throws IOException {
+            held.close();
         }
     }
 

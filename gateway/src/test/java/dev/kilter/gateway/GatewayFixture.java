@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** A gateway over fake pods, and the two ways to call it. */
@@ -27,6 +29,8 @@ final class GatewayFixture implements AutoCloseable {
 
     static final String INFER = "/inference.GRPCInferenceService/ModelInfer";
     static final String PREDICT = "/kilter.v1.InferenceService/Predict";
+
+    private static final Queue<CompletableFuture<Void>> ENDS = new ConcurrentLinkedQueue<>();
 
     final InMemoryRoutes routes = new InMemoryRoutes();
     final InMemoryEndpoints endpoints = new InMemoryEndpoints();
@@ -203,6 +207,12 @@ final class GatewayFixture implements AutoCloseable {
     public void close() {
         // Not awaited: event loops take seconds to end.
         var _ = factory.closeAsync();
-        Thread.ofVirtual().start(gateway::close);
+        ENDS.add(CompletableFuture.runAsync(
+                gateway::close, end -> Thread.ofVirtual().start(end)));
+    }
+
+    /** Until then they may fill the log, when they ask after pods that are gone. */
+    static void awaitThoseThatEnd() {
+        ENDS.forEach(CompletableFuture::join);
     }
 }

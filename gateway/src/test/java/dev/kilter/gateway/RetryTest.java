@@ -1,12 +1,12 @@
 package dev.kilter.gateway;
 
-import static dev.kilter.gateway.FakePod.closedPort;
 import static dev.kilter.gateway.GatewayFixture.INFER;
 import static dev.kilter.gateway.GatewayFixture.code;
 import static dev.kilter.gateway.GatewayFixture.eventually;
 import static dev.kilter.gateway.GatewayFixture.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.gateway.FakePod.ClosedPort;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
@@ -122,12 +122,13 @@ class RetryTest {
     @Test
     void aPodThatCannotBeReachedIsPassedOverAndLeftAloneForLongerAndLonger() throws Exception {
         FakePod fine = pod("fine");
-        PodAddress nobody = closedPort();
-        fixture.endpoints.setReady("m", List.of(nobody, fine.address()));
-        long until = System.nanoTime() + Duration.ofMillis(1500).toNanos();
-        while (System.nanoTime() < until) {
-            assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("fine");
-            Thread.sleep(1);
+        try (ClosedPort nobody = ClosedPort.take()) {
+            fixture.endpoints.setReady("m", List.of(nobody.address(), fine.address()));
+            long until = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+            while (System.nanoTime() < until) {
+                assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("fine");
+                Thread.sleep(1);
+            }
         }
         // Without a back-off half of all requests would have tried it first.
         eventually(() -> fixture.load("m").answered() == fine.received());
@@ -139,11 +140,13 @@ class RetryTest {
     void whileARequestWaitsAPodThatCouldNotBeReachedIsTriedAgain() throws Exception {
         try (GatewayFixture patient =
                 new GatewayFixture(GatewayFixture.config(Duration.ofSeconds(20), 1)).routing("m")) {
-            PodAddress coming = closedPort();
+            ClosedPort closed = ClosedPort.take();
+            PodAddress coming = closed.address();
             patient.endpoints.setReady("m", List.of(coming));
             CompletableFuture<AggregatedHttpResponse> answer = patient.infer("m");
             eventually(() -> patient.load("m").offered() == 1);
             assertThat(answer).isNotDone();
+            closed.close();
             try (FakePod pod = new FakePod("late", coming.port())) {
                 assertThat(answer.join().contentUtf8()).isEqualTo("late");
                 assertThat(pod.received()).isEqualTo(1);
@@ -171,14 +174,16 @@ class RetryTest {
 
     @Test
     void whatWasHeldIsSentOnceThoughThePodTakesLongerThanTheHold() throws InterruptedException {
-        FakePod slow = pod("slow").taking(Duration.ofMillis(1000)); // The fixture holds for 300 ms.
-        FakePod idle = pod("idle").taking(Duration.ofMillis(1000));
-        assertThat(fixture.infer("m").join().status().code()).isEqualTo(503); // From now on a request arrives at once.
-        var held = fixture.infer("m");
-        Thread.sleep(50);
-        fixture.ready("m", slow, idle);
-        assertThat(held.join().status().code()).isEqualTo(200);
-        assertThat(slow.received() + idle.received()).isEqualTo(1);
+        FakePod slow = pod("slow").taking(Duration.ofMillis(1500));
+        FakePod idle = pod("idle").taking(Duration.ofMillis(1500));
+        try (GatewayFixture patient =
+                new GatewayFixture(GatewayFixture.config(Duration.ofSeconds(1), 1)).routing("m")) {
+            var held = patient.infer("m");
+            eventually(() -> patient.load("m").offered() == 1);
+            patient.ready("m", slow, idle);
+            assertThat(held.join().status().code()).isEqualTo(200);
+            assertThat(slow.received() + idle.received()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -77,6 +77,7 @@ class RoughPeersTest {
         try (GatewayFixture fixture = new GatewayFixture().routing("m");
                 FakePod fine = new FakePod("fine");
                 RoughPod silent = new RoughPod("")) {
+            fixture.ready("m", fine).infer("m").join(); // From now on it answers well within the deadline.
             fixture.endpoints.setReady("m", List.of(silent.address(), fine.address()));
             int lost = 0;
             for (int i = 0; i < 40; i++) {

@@ -1,12 +1,12 @@
 package dev.kilter.gateway;
 
-import static dev.kilter.gateway.FakePod.closedPort;
 import static dev.kilter.gateway.GatewayFixture.INFER;
 import static dev.kilter.gateway.GatewayFixture.code;
 import static dev.kilter.gateway.GatewayFixture.eventually;
 import static dev.kilter.gateway.GatewayFixture.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.gateway.FakePod.ClosedPort;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.ResponseHeaders;
@@ -133,17 +133,24 @@ class TrialTest {
 
     @Test
     void aCandidateThatNobodyReachesIsPassedOverAtOnce() throws IOException {
-        fixture.endpoints.setReady("new", List.of(closedPort(), closedPort(), closedPort(), closedPort()));
-        assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("stable");
-        assertThat(outcomes("new")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 1));
+        try (ClosedPort one = ClosedPort.take();
+                ClosedPort two = ClosedPort.take();
+                ClosedPort three = ClosedPort.take();
+                ClosedPort four = ClosedPort.take()) {
+            fixture.endpoints.setReady("new", List.of(one.address(), two.address(), three.address(), four.address()));
+            assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("stable");
+            assertThat(outcomes("new")).isEqualTo(new GatewayLoad.Outcomes(0, 0, 1));
+        }
     }
 
     @Test
     void aCandidateThatMissedTheObjectiveIsCalledOffAndTheOneThatServesAnswers() throws InterruptedException {
-        fixture.routes.publish(routes(300, 1, 1_000_000_000));
+        fixture.routes.publish(routes(1_000, 1, 1_000_000_000));
         candidate.taking(Duration.ofMinutes(1));
-        assertThat(fixture.infer("m").join().contentUtf8()).isEqualTo("stable");
-        assertThat(code(fixture.grpc(INFER, frame("m")).join())).isZero();
+        var rest = fixture.infer("m");
+        var grpc = fixture.grpc(INFER, frame("m"));
+        assertThat(rest.join().contentUtf8()).isEqualTo("stable");
+        assertThat(code(grpc.join())).isZero();
         eventually(() -> candidate.cancelled() == 2);
         assertThat(candidate.received()).isEqualTo(2);
         assertThat(outcomes("new")).isEqualTo(new GatewayLoad.Outcomes(0, 2, 0));
