@@ -1,5 +1,7 @@
 package dev.kilter.cli.local;
 
+import dev.kilter.protocol.RuntimeConfig;
+import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,9 @@ import java.util.function.BooleanSupplier;
 /** Pools of {@link FakeRuntime}, and what they told. */
 final class PodFixture implements PodObserver {
 
+    /** As long as a process may take to answer while the machine has other work. */
+    private static final Duration BUSY = Duration.ofSeconds(10);
+
     final Queue<String> events = new ConcurrentLinkedQueue<>();
     final Queue<ProcessHandle> processes = new ConcurrentLinkedQueue<>();
 
@@ -26,12 +31,9 @@ final class PodFixture implements PodObserver {
     }
 
     static PodTemplate template(String readyAfterMillis) {
-        PodTemplate.Probe live =
-                new PodTemplate.Probe("/live", Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(1), 2);
-        PodTemplate.Probe ready =
-                new PodTemplate.Probe("/ready", Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(1), 2);
-        PodTemplate.Probe startup =
-                new PodTemplate.Probe("/live", Duration.ZERO, Duration.ofMillis(500), Duration.ofSeconds(1), 60);
+        PodTemplate.Probe live = new PodTemplate.Probe("/live", Duration.ZERO, Duration.ofMillis(200), BUSY, 2);
+        PodTemplate.Probe ready = new PodTemplate.Probe("/ready", Duration.ZERO, Duration.ofMillis(200), BUSY, 2);
+        PodTemplate.Probe startup = new PodTemplate.Probe("/live", Duration.ZERO, Duration.ofMillis(500), BUSY, 60);
         return new PodTemplate(
                 "fake",
                 "kilter/fake",
@@ -53,10 +55,14 @@ final class PodFixture implements PodObserver {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-cp",
-                Path.of("target/test-classes").toAbsolutePath() + ":"
-                        + Path.of("../protocol/target/classes").toAbsolutePath(),
+                classes(FakeRuntime.class) + File.pathSeparator + classes(RuntimeConfig.class),
                 FakeRuntime.class.getName(),
                 template.arguments().getFirst());
+    }
+
+    private static Path classes(Class<?> of) {
+        return Path.of(URI.create(
+                of.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
     static void ask(LocalPod pod, String path) throws Exception {

@@ -15,6 +15,9 @@ import dev.kilter.cli.load.Pace;
 import dev.kilter.cli.load.PoissonArrivals;
 import dev.kilter.cli.load.RateCurve;
 import dev.kilter.cli.load.ReplayedArrivals;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +49,7 @@ class WireTargetTest {
     @EnumSource
     void everyRequestIsAnsweredByAServerThatDoesNothing(Version version) throws Exception {
         try (NullServer server = new NullServer()) {
-            LoadSample sample = closedLoop(version, server.endpoint(), new byte[600], 8);
+            LoadSample sample = closedLoop(version, server.endpoint(), new byte[600], 8, 20 * SECOND);
             assertThat(sample.answered()).isGreaterThan(8).isEqualTo(sample.scheduled());
         }
     }
@@ -103,7 +106,7 @@ class WireTargetTest {
                     case 1 -> HttpResponse.of(500);
                     default -> HttpResponse.streaming();
                 })))) {
-            LoadSample sample = closedLoop(version, endpoint(server), new byte[10], 3);
+            LoadSample sample = closedLoop(version, endpoint(server), new byte[10], 3, SECOND / 2);
             assertThat(sample.answered()).isZero();
             assertThat(sample.refused()).isPositive();
             assertThat(sample.failed()).isPositive();
@@ -115,12 +118,12 @@ class WireTargetTest {
     @ParameterizedTest
     @EnumSource
     void whereNobodyListensEveryRequestFails(Version version) throws Exception {
-        Endpoint gone;
-        try (NullServer server = new NullServer()) {
-            gone = server.endpoint();
+        try (Socket held = new Socket()) {
+            held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // so that nobody else can listen
+            Endpoint nobody = new Endpoint("127.0.0.1", held.getLocalPort(), false);
+            LoadSample sample = closedLoop(version, nobody, new byte[10], 2, 20 * SECOND);
+            assertThat(sample.failed()).isPositive().isEqualTo(sample.scheduled());
         }
-        LoadSample sample = closedLoop(version, gone, new byte[10], 2);
-        assertThat(sample.failed()).isPositive().isEqualTo(sample.scheduled());
     }
 
     @Test
@@ -132,18 +135,18 @@ class WireTargetTest {
                         .build()))))) {
             LoadStatistics statistics = new LoadStatistics(SECOND, 1);
             try (Http2Target target =
-                    new Http2Target(loop, endpoint(server), requests(new byte[10]), 1, SECOND, true)) {
-                new LoadGenerator(loop, new Pace.ClosedLoop(1, SECOND / 5), target, statistics, 10).run(SECOND);
+                    new Http2Target(loop, endpoint(server), requests(new byte[10]), 1, 20 * SECOND, true)) {
+                new LoadGenerator(loop, new Pace.ClosedLoop(1, SECOND / 5), target, statistics, 10).run(20 * SECOND);
             }
             LoadSample sample = statistics.sample();
             assertThat(sample.refused()).isPositive().isEqualTo(sample.scheduled());
         }
     }
 
-    private LoadSample closedLoop(Version version, Endpoint endpoint, byte[] body, int clients)
+    private LoadSample closedLoop(Version version, Endpoint endpoint, byte[] body, int clients, long timeout)
             throws InterruptedException {
         LoadStatistics statistics = new LoadStatistics(SECOND, 1);
-        return run(version, endpoint, body, new Pace.ClosedLoop(clients, SECOND / 2), statistics, SECOND / 2);
+        return run(version, endpoint, body, new Pace.ClosedLoop(clients, SECOND / 2), statistics, timeout);
     }
 
     private LoadSample run(
