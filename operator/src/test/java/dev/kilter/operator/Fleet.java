@@ -85,6 +85,11 @@ record Fleet(KubernetesClient client, int size, int namespaces, int models) {
                 .sum();
     }
 
+    /** How many have begun. */
+    int measurements() {
+        return client.batch().v1().jobs().inAnyNamespace().list().getItems().size();
+    }
+
     boolean isReady() {
         return all("Ready");
     }

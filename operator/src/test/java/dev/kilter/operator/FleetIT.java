@@ -39,6 +39,7 @@ class FleetIT extends WithOperator {
             fleet.apply();
             Await.until("the fleet to be planned and routed", NOW_AND_THEN, fleet::isDone);
             Await.until("the fleet to be ready", NOW_AND_THEN, fleet::isReady);
+            Await.until("measurements to be begun", NOW_AND_THEN, () -> fleet.measurements() >= NAMESPACES * MODELS);
             running.settle();
         }
         // What the test wrote, and Events, of which the API server writes some of its own.

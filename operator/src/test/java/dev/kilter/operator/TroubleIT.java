@@ -62,6 +62,13 @@ class TroubleIT extends WithOperator {
     void aQuotaThatIsUsedUpIsToldUntilItIsRaised() {
         World world = new World(client, "quota");
         ResourceQuota quota = world.allowsNo("services");
+        // The server goes by it a moment after it was written.
+        world.eventually(() -> world.refuses("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: probe}
+                spec: {ports: [{port: 80}]}
+                """));
         world.apply(EMBEDDER);
         world.eventually(() -> reason(world, "Stalled").equals("Refused"));
         assertThat(message(world, "Stalled"))

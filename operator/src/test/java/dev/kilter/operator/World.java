@@ -99,6 +99,19 @@ final class World {
         return usedUp("none", resource, "0");
     }
 
+    /** Whether the API server would not make an object. */
+    boolean refuses(String yaml) {
+        try {
+            client.resource(yaml).inNamespace(namespace).dryRun().create();
+            return false;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     /** A quota of which all is used, as its controller would tell; deleting it allows all. */
     ResourceQuota usedUp(String name, String resource, String hard) {
         Map<String, Quantity> all = Map.of(resource, new Quantity(hard));
