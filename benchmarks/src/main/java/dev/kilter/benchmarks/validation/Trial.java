@@ -23,7 +23,7 @@ import java.util.Optional;
 record Trial(NettyLoop loop, Duration length, int replays, int repeats, long seed, Path logs) {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration COMPILING = Duration.ofSeconds(4);
-    private static final Duration CALM = Duration.ofSeconds(3);
+    private static final Duration CALM = Duration.ofSeconds(5);
     private static final Duration PROFILE = Duration.ofSeconds(8);
 
     /** Evenly spaced, so that no request meets another, and below the load from which batches wait for company. */

@@ -310,7 +310,7 @@ public final class LocalRun implements AutoCloseable {
 
     /** The policy of a cluster, but with room for those who share the machine: gateway, clients, a starting replica. */
     private static PolicySettings policy() {
-        return PolicySettings.REACTIVE.using(TARGET_UTILIZATION);
+        return PolicySettings.DEFAULT.using(TARGET_UTILIZATION);
     }
 
     /**

@@ -39,6 +39,11 @@ public record Scenario(
         return new Scenario(curve, instances, limits, Optional.of(slo), true, cost);
     }
 
+    /** The same with another belief of what a batch takes. */
+    public Scenario believing(BatchCost other) {
+        return new Scenario(curve, instances, limits, slo, admission, other);
+    }
+
     /** A replica whose requests are never late, for a policy that goes by size and delay alone. */
     public static Scenario endless(ServiceCurve curve, int instances, int maxBatchSize, Duration maxDelay) {
         BatchLimits limits = new BatchLimits(maxBatchSize, OptionalLong.of(maxDelay.toNanos()));

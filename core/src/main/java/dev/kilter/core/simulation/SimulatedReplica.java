@@ -6,6 +6,7 @@ import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.core.batching.LesserAnswers;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.RecentPlan;
@@ -78,6 +79,7 @@ public final class SimulatedReplica {
         long end = NEVER;
         int items;
         long expected;
+        BatchCost cost = BatchCost.unknown();
         int[] tags = new int[16];
         long[] arrivals = new long[16];
 
@@ -245,6 +247,9 @@ public final class SimulatedReplica {
         policy.ran(new BatchPolicy.Ran(engine.items, engine.end - engine.started, engine.end - engine.arrivals[0]));
         long end = engine.end;
         int items = engine.items;
+        if (engine.cost instanceof LearnedCurve learning) {
+            learning.record(items, end - engine.started);
+        }
         engine.end = NEVER;
         engine.items = 0;
         freeEngines++;
@@ -309,6 +314,7 @@ public final class SimulatedReplica {
         engine.end = now + Math.max(1, Math.round(truly.seconds(count, random) * 1e9));
         engine.items = count;
         engine.expected = cost.expectedNanos(count);
+        engine.cost = cost;
         freeEngines--;
         sink.ran(count, now, engine.end);
         for (int i = 0; i < count; i++) {

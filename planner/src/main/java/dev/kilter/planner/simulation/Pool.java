@@ -45,7 +45,29 @@ final class Pool {
     private int paidPlaces;
 
     /** What an operating point means to a replica. */
-    record Mode(Scenario scenario, BatchTimes times, Optional<SimulatedReplica.Lesser> lesser, boolean preferred) {}
+    record Mode(
+            OperatingPoint point,
+            Scenario scenario,
+            BatchTimes times,
+            Optional<SimulatedReplica.Lesser> lesser,
+            boolean preferred) {
+
+        /** As one replica sees it. */
+        Scenario scenario(Knowledge knowledge) {
+            return scenario.believing(knowledge.of(
+                    point.variant(), scenario.cost(), times, scenario.limits().maxBatchSize()));
+        }
+
+        /** As one replica sees it. */
+        Optional<SimulatedReplica.Lesser> lesser(Knowledge knowledge) {
+            return lesser.map(by -> {
+                String variant = point.lesser().orElseThrow().variant();
+                int maxBatchSize = scenario.limits().maxBatchSize();
+                return new SimulatedReplica.Lesser(
+                        knowledge.of(variant, by.cost(), by.times(), maxBatchSize), by.times());
+            });
+        }
+    }
 
     /** @param index its place among the pools of the experiment */
     Pool(PoolSpec spec, int index, Duration objective, Timeline timeline, Fleet fleet, Gateway gateway, int samples) {
@@ -163,7 +185,8 @@ final class Pool {
                 spec.rule().policy().apply(spec.instances()),
                 timeline.chance(),
                 replica);
-        replica.ready(serving, fleet.freeSlot());
+        Knowledge knowledge = spec.rule().learning() ? Knowledge.learnt(timeline.chance()) : Knowledge.CERTAIN;
+        replica.ready(serving, knowledge, fleet.freeSlot());
         replica.operate(mode);
         fleet.join(replica);
     }
@@ -264,7 +287,7 @@ final class Pool {
         BatchTimes times = rule.times().of(curve, limits.maxBatchSize());
         Optional<SimulatedReplica.Lesser> lesser = at.lesser().map(by -> lesser(by, limits.maxBatchSize()));
         return new Mode(
-                scenario, times, lesser, at.variant().equals(spec.point().variant()));
+                at, scenario, times, lesser, at.variant().equals(spec.point().variant()));
     }
 
     private SimulatedReplica.Lesser lesser(OperatingPoint.Lesser by, int maxBatchSize) {

@@ -29,6 +29,7 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
     private boolean gone;
     private boolean preferred;
     private SimulatedReplica runtime;
+    private Knowledge knowledge = Knowledge.CERTAIN;
     private Pace pace = Pace.UNKNOWN;
     private long answers;
     private long answerNanos;
@@ -48,8 +49,9 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
         started = timeline.now();
     }
 
-    void ready(SimulatedReplica serving, int at) {
+    void ready(SimulatedReplica serving, Knowledge knows, int at) {
         runtime = serving;
+        knowledge = knows;
         slot = at;
         phase = PodSeen.Phase.READY;
         ready = timeline.now();
@@ -57,8 +59,8 @@ final class Replica implements Candidate, SimulatedReplica.Sink {
 
     void operate(Pool.Mode mode) {
         preferred = mode.preferred();
-        runtime.operate(mode.scenario(), mode.times());
-        runtime.degrade(mode.lesser());
+        runtime.operate(mode.scenario(knowledge), mode.times());
+        runtime.degrade(mode.lesser(knowledge));
     }
 
     /** Whether it is admitted; a lesser variant may answer it or not. */

@@ -99,7 +99,7 @@ class FleetTheoryTest {
     }
 
     private static ReplicaRule greedy(ReplicaRule.Times times) {
-        return new ReplicaRule(_ -> new GreedyBatchPolicy(), false, false, times);
+        return new ReplicaRule(_ -> new GreedyBatchPolicy(), false, false, times, false);
     }
 
     /**

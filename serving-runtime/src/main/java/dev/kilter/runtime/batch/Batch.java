@@ -1,5 +1,6 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.core.batching.LearnedCurve;
 import java.util.List;
 
 /**

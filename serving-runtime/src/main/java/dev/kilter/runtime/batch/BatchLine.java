@@ -8,6 +8,7 @@ import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.core.batching.LesserAnswers;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.QueueView;

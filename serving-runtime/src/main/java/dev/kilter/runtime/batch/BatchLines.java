@@ -2,6 +2,7 @@ package dev.kilter.runtime.batch;
 
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import dev.kilter.core.batching.Admission;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchLimits;
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.runtime.serving.InferenceOutcome;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.kilter.runtime.batch;
 
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.LoadedModel;
 import dev.kilter.runtime.engine.SampleInputs;

@@ -1,6 +1,7 @@
 package dev.kilter.runtime.model;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.ServiceCurve;
 import dev.kilter.core.batching.Urgency;
 import dev.kilter.protocol.OperatingPointUpdate;
 import dev.kilter.protocol.RuntimeConfig;
@@ -339,7 +340,14 @@ final class HostedModel {
                 counts.batches(),
                 counts.items(),
                 counts.busyNanos() / 1e9,
-                serving.map(at -> at.curve(point.variant()).points()).orElse(List.of()));
+                serving.map(at -> at.curve(point.variant()).points()).orElse(List.of()).stream()
+                        .map(HostedModel::inMillis)
+                        .toList());
+    }
+
+    private static RuntimeLoad.CurvePoint inMillis(ServiceCurve.Point point) {
+        return new RuntimeLoad.CurvePoint(
+                point.batchSize(), point.meanSeconds() * 1e3, point.p99Seconds() * 1e3, point.samples());
     }
 
     private void requireSameContract(ResidentVariant reference, ResidentVariant variant) throws ModelLoadException {

@@ -1,11 +1,11 @@
 package dev.kilter.runtime.model;
 
 import dev.kilter.core.batching.BatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.runtime.batch.BatchListener;
 import dev.kilter.runtime.batch.BatchQueue;
 import dev.kilter.runtime.batch.BatchRunner;
 import dev.kilter.runtime.batch.EngineHealth;
-import dev.kilter.runtime.batch.LearnedCurve;
 import dev.kilter.runtime.batch.ModelStatistics;
 import dev.kilter.runtime.batch.QueueLimits;
 import dev.kilter.runtime.batch.Watchdog;

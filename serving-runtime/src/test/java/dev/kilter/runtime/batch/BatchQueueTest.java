@@ -6,6 +6,7 @@ import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.BatchDecision;
 import dev.kilter.core.batching.BatchPolicy;
 import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.runtime.serving.InferenceCall;
 import dev.kilter.runtime.serving.InferenceOutcome;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.batching.GreedyBatchPolicy;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.runtime.engine.EngineException;
 import dev.kilter.runtime.engine.FakeModel;
 import dev.kilter.runtime.engine.LoadedModel;

@@ -3,6 +3,7 @@ package dev.kilter.runtime.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kilter.core.OperatingPoint;
+import dev.kilter.core.batching.LearnedCurve;
 import dev.kilter.core.batching.SloBatchPolicy;
 import dev.kilter.runtime.serving.InferenceCall;
 import java.util.ArrayList;

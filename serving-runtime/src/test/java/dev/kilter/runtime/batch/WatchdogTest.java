@@ -2,6 +2,7 @@ package dev.kilter.runtime.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kilter.core.batching.LearnedCurve;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
-package dev.kilter.runtime.batch;
+package dev.kilter.core.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.core.ServiceCurve;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
@@ -142,12 +142,20 @@ class LearnedCurveTest {
     void reportsEachSizeWithItsMeanAndTailAtThePaceOfToday() {
         run(400, 1, 1, 8);
         run(40, 2, 8);
-        RuntimeLoad.CurvePoint one = curve.points().getFirst();
+        ServiceCurve.Point one = curve.points().getFirst();
         assertThat(one.batchSize()).isEqualTo(1);
         assertThat(one.samples()).isEqualTo(200);
-        assertThat(one.meanMillis()).isEqualTo(6, Offset.offset(0.4));
-        assertThat(one.p99Millis()).isBetween(one.meanMillis(), 8.0);
+        assertThat(one.meanSeconds()).isEqualTo(0.006, Offset.offset(0.0004));
+        assertThat(one.p99Seconds()).isBetween(one.meanSeconds(), 0.008);
         assertThat(curve.points().getLast().samples()).isEqualTo(240);
+    }
+
+    @Test
+    void oneSlowFirstRunIsBelievedByNoneThatStartsFromIt() {
+        curve.record(1, 10 * MS);
+        curve.record(16, 400 * MS); // a stall in the warm-up
+        LearnedCurve line = new LearnedCurve(curve);
+        assertThat(line.expectedNanos(16)).isEqualTo(160 * MS);
     }
 
     @Test

@@ -1,13 +1,11 @@
-package dev.kilter.runtime.batch;
+package dev.kilter.core.batching;
 
-import dev.kilter.core.batching.BatchCost;
-import dev.kilter.protocol.RuntimeLoad;
+import dev.kilter.core.ServiceCurve;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * What a running pod learns of its own service curve.
@@ -46,6 +44,8 @@ public final class LearnedCurve implements BatchCost {
     private static final int FORGOTTEN = 4096;
     /** The same of a size that seemed dearer than smaller batches in its stead, which no engine is for good. */
     private static final int DOUBTED = 256;
+    /** Batches after which it is looked for what is to be tried again. */
+    private static final int FORGETS_EVERY = 64;
     /** As far as the tail is known by fewer batches, it is thought to be at least this. */
     private static final int TAIL_KNOWN = 32;
 
@@ -66,26 +66,29 @@ public final class LearnedCurve implements BatchCost {
     private long settled;
     private long records;
     private double pace = 1;
+    private int[] untried = {};
     private volatile BatchTimeCurve curve = BatchTimeCurve.UNKNOWN;
 
     /** Nothing is known. */
     public LearnedCurve() {}
 
     /**
-     * Starts from how another stands, for batches of another kind of the same model: its shape is believed until runs
-     * say otherwise, the pace shows with the first few.
+     * Starts from how another stands, for batches of another kind of the same model: its shape is believed as far as it
+     * was tried, until runs say otherwise; the pace shows with the first few.
      */
-    LearnedCurve(LearnedCurve like) {
+    public LearnedCurve(LearnedCurve like) {
         synchronized (like) {
             for (Size size : like.sizes.values()) {
                 Size own = new Size(size.items);
-                for (int i = 0; i < SETTLED; i++) {
+                int tried = Math.min(SETTLED, size.shape.size());
+                for (int i = 0; i < tried; i++) {
                     own.shape.add(size.shape.median() * like.pace);
                 }
                 sizes.put(own.items, own);
             }
         }
         if (!sizes.isEmpty()) {
+            untried = untried();
             draw();
         }
     }
@@ -107,6 +110,9 @@ public final class LearnedCurve implements BatchCost {
             size.shape.add(time / pace);
         } else {
             keepPace(size, time);
+        }
+        if (size.shape.size() <= TRUSTED || records % FORGETS_EVERY == 0) {
+            untried = untried();
         }
         if (time >= SHORT_NANOS || records <= SIZE_WINDOW || records % DRAWN_EVERY == 0) {
             draw();
@@ -160,8 +166,10 @@ public final class LearnedCurve implements BatchCost {
         int[] at = new int[sizes.size()];
         double[] nanos = new double[at.length];
         double[] weights = new double[at.length];
+        int first = sizes.firstKey();
+        int last = sizes.lastKey();
         for (Size size : sizes.values()) {
-            boolean end = size.items == sizes.firstKey() || size.items == sizes.lastKey();
+            boolean end = size.items == first || size.items == last;
             if (end || size.shape.size() >= TRUSTED) {
                 at[count] = size.items;
                 nanos[count] = size.shape.median() * pace;
@@ -178,18 +186,31 @@ public final class LearnedCurve implements BatchCost {
                 Arrays.copyOf(at, count),
                 Arrays.copyOf(nanos, count),
                 Arrays.copyOf(weights, count),
-                untried(),
+                untried,
                 caution(),
                 cautionNanos());
     }
 
     /** Powers of two between the smallest and the largest size, where nothing down to the next of them is known. */
     private int[] untried() {
-        return IntStream.iterate(
-                        2 * Integer.highestOneBit(sizes.firstKey()), size -> size < sizes.lastKey(), size -> 2 * size)
-                .filter(size -> sizes.subMap(size / 2, false, size, true).values().stream()
-                        .noneMatch(this::trusted))
-                .toArray();
+        int[] found = new int[Integer.SIZE];
+        int count = 0;
+        int last = sizes.lastKey();
+        for (int size = 2 * Integer.highestOneBit(sizes.firstKey()); size < last; size *= 2) {
+            if (!anyTrusted(size / 2, size)) {
+                found[count++] = size;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    private boolean anyTrusted(int above, int upTo) {
+        for (Size size : sizes.subMap(above, false, upTo, true).values()) {
+            if (trusted(size)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean trusted(Size size) {
@@ -229,13 +250,13 @@ public final class LearnedCurve implements BatchCost {
     }
 
     /** By ascending batch size; times at the present pace. */
-    public synchronized List<RuntimeLoad.CurvePoint> points() {
-        List<RuntimeLoad.CurvePoint> points = new ArrayList<>(sizes.size());
+    public synchronized List<ServiceCurve.Point> points() {
+        List<ServiceCurve.Point> points = new ArrayList<>(sizes.size());
         for (Map.Entry<Integer, Size> entry : sizes.entrySet()) {
             SlidingQuantiles shape = entry.getValue().shape;
-            double mean = shape.meanUpTo(CAUTION) * pace / 1e6;
-            double p99 = shape.quantile(CAUTION) * pace / 1e6;
-            points.add(new RuntimeLoad.CurvePoint(entry.getKey(), mean, Math.max(mean, p99), entry.getValue().batches));
+            double mean = shape.meanUpTo(CAUTION) * pace / 1e9;
+            double p99 = shape.quantile(CAUTION) * pace / 1e9;
+            points.add(new ServiceCurve.Point(entry.getKey(), mean, Math.max(mean, p99), entry.getValue().batches));
         }
         return points;
     }

@@ -1,6 +1,5 @@
-package dev.kilter.runtime.batch;
+package dev.kilter.core.batching;
 
-import dev.kilter.core.batching.BatchCost;
 import java.util.Arrays;
 
 /**
