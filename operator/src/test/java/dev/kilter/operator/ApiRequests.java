@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,12 +31,23 @@ record ApiRequests(Map<String, Long> byKind) {
 
     /** Since the server started. */
     static ApiRequests soFar(KubernetesClient client) {
+        return soFar(client, _ -> true);
+    }
+
+    /** The same without those that it refused or failed. */
+    static ApiRequests accepted(KubernetesClient client) {
+        return soFar(client, code -> code.startsWith("2"));
+    }
+
+    private static ApiRequests soFar(KubernetesClient client, Predicate<String> codes) {
         Map<String, Long> found = new TreeMap<>();
         Matcher sample = SAMPLE.matcher(client.raw("/metrics"));
         while (sample.find()) {
             String labels = sample.group(1);
             String resource = label(labels, "resource");
-            if (WRITES.contains(label(labels, "verb")) && !ITS_OWN.contains(resource)) {
+            if (WRITES.contains(label(labels, "verb"))
+                    && !ITS_OWN.contains(resource)
+                    && codes.test(label(labels, "code"))) {
                 String subresource = label(labels, "subresource");
                 found.merge(
                         subresource.isEmpty() ? resource : resource + "/" + subresource,

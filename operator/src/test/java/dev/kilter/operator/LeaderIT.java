@@ -32,14 +32,15 @@ class LeaderIT {
                     assertThat(first.metric(WRITES)).isPositive();
 
                     first.kill();
-                    ApiRequests before = ApiRequests.soFar(client);
+                    ApiRequests before = ApiRequests.accepted(client);
                     world.apply(RunningOperator.EMBEDDER.replace("name: embedder}", "name: third}"));
                     // The lease is for 15 s.
                     world.eventually(() -> world.status("third", "Planned").equals("True"));
                     settle(second);
                     // It may write amid the looking.
                     Await.until(
-                            "as many writes at the API server as the second counts",
+                            () -> "as many writes that the API server accepted, which are " + since(before, client)
+                                    + ", as the second counts, which are " + second.metric(WRITES),
                             () -> second.metric(WRITES) == since(before, client).total());
                     assertThat(since(before, client).byKind())
                             .as("pools and Services of the third alone")
@@ -56,7 +57,7 @@ class LeaderIT {
 
     /** Writes since then, but for the test's own. */
     private static ApiRequests since(ApiRequests before, KubernetesClient client) {
-        return ApiRequests.soFar(client).since(before, "inferencedeployments");
+        return ApiRequests.accepted(client).since(before, "inferencedeployments");
     }
 
     /** Waits until it has not written for a while. */
