@@ -53,11 +53,13 @@ final class WarmUp {
     private static void touch(LoadedModel instance, int items, LearnedCurve curve) throws EngineException {
         long begin = System.nanoTime();
         long least = Long.MAX_VALUE; // the first run is slow, and any may meet a stall
-        for (int round = 0; round < ROUNDS && System.nanoTime() - begin < ENOUGH_NANOS; round++) {
+        int rounds = 0;
+        do {
             long start = System.nanoTime();
             instance.run(SampleInputs.of(instance.signature(), items));
             least = Math.min(least, System.nanoTime() - start);
-        }
+            rounds++;
+        } while (rounds < ROUNDS && System.nanoTime() - begin < ENOUGH_NANOS);
         curve.record(items, least);
     }
 }
