@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * Compares one configuration after the other.
@@ -49,11 +48,11 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
             Observed calm = undisturbed(() -> stand.calm(calmRate, atMost(CALM)));
             double engine = stand.learnt().meanSeconds(1);
             overhead = Math.max(0, calm.p50Seconds() - engine);
-            double says = curves.get(variant).meanSeconds(1);
-            longer = engine - says;
-            curves = configuration.model().given(variant).isPresent()
-                    ? mapped(curves, seconds -> seconds + longer)
-                    : mapped(curves, seconds -> seconds * engine / says);
+            // What was measured is believed as it is.
+            longer = configuration.model().given(variant).isPresent()
+                    ? engine - curves.get(variant).meanSeconds(1)
+                    : 0;
+            curves = later(curves, longer);
             for (int i = 0; i < replays; i++) {
                 real.add(undisturbed(() -> stand.replay(arrivals, whole, warmUp)));
             }
@@ -108,21 +107,15 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
         return curves;
     }
 
-    /**
-     * As in the serving process. Of a given curve: a timer rings late, and joining a batch takes time, whatever the
-     * size. Of a measured one: these requests are shorter or longer than those that were measured, and so is each item.
-     */
-    private static Map<String, ServiceCurve> mapped(Map<String, ServiceCurve> curves, DoubleUnaryOperator seconds) {
-        Map<String, ServiceCurve> mapped = new HashMap<>();
-        curves.forEach((variant, curve) -> mapped.put(
+    /** A timer rings late, and joining a batch takes time: so much longer than given, whatever the size. */
+    private static Map<String, ServiceCurve> later(Map<String, ServiceCurve> curves, double seconds) {
+        Map<String, ServiceCurve> later = new HashMap<>();
+        curves.forEach((variant, curve) -> later.put(
                 variant,
                 new ServiceCurve(curve.points().stream()
                         .map(p -> new ServiceCurve.Point(
-                                p.batchSize(),
-                                seconds.applyAsDouble(p.meanSeconds()),
-                                seconds.applyAsDouble(p.p99Seconds()),
-                                p.samples()))
+                                p.batchSize(), p.meanSeconds() + seconds, p.p99Seconds() + seconds, p.samples()))
                         .toList())));
-        return mapped;
+        return later;
     }
 }
