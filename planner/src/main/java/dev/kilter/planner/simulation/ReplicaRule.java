@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
  * @param admission whether what cannot meet its deadline is refused on arrival
  * @param expiry whether what has waited for the objective is given up
  * @param times what batches truly take
- * @param learning whether it learns what batches take while it serves, from two in its warm-up on; if not it knows the
- *     curve from the beginning
+ * @param learning whether it learns what batches take while it serves, from two batches of its warm-up on; if not it
+ *     knows the curve from the beginning
  */
 public record ReplicaRule(
         IntFunction<BatchPolicy> policy, boolean admission, boolean expiry, Times times, boolean learning) {
