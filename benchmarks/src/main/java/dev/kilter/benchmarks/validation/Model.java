@@ -59,6 +59,22 @@ record Model(String name, String task, Map<String, String> variants) {
                 name, "tensor", Map.of("fp32", onnx.toAbsolutePath().toUri().toString()));
     }
 
+    /** As the runtime is told to serve it, with the batches and the objective of that configuration. */
+    RuntimeConfig.Model config(String servedAs, String variant, Configuration configuration) {
+        List<RuntimeConfig.Variant> all = variants.entrySet().stream()
+                .map(each -> new RuntimeConfig.Variant(each.getKey(), each.getValue(), Optional.empty(), "fp32"))
+                .toList();
+        return new RuntimeConfig.Model(
+                servedAs,
+                task,
+                all,
+                variant,
+                configuration.largestBatch(),
+                Optional.empty(),
+                Optional.of(configuration.objective().toNanos() / 1e6),
+                embedding());
+    }
+
     Optional<RuntimeConfig.Embedding> embedding() {
         return task.equals(TEXT)
                 ? Optional.of(new RuntimeConfig.Embedding(Optional.empty(), "Mean", true, 256))

@@ -19,10 +19,14 @@ import dev.kilter.gateway.GatewayConfig;
 import dev.kilter.gateway.local.InMemoryEndpoints;
 import dev.kilter.gateway.local.InMemoryRoutes;
 import dev.kilter.gateway.routing.PodAddress;
+import dev.kilter.protocol.Json;
 import dev.kilter.protocol.RouteTable;
 import dev.kilter.protocol.RuntimeConfig;
+import dev.kilter.runtime.engine.SampleInputs;
+import dev.kilter.runtime.engine.TextEmbedding;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +42,8 @@ final class Stand implements AutoCloseable {
     private static final int CONNECTIONS = 8;
     private static final int CLIENTS = 8;
 
-    /** The variant that warms up. */
-    private static final String WARM = "warm-up";
+    /** Beside the model that is looked at: what warms up all that is not the engine's. */
+    private static final Model WARM = Model.emulated("warm-up", "1:100us");
 
     private static final Duration COMPILERS_REST = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -55,6 +59,7 @@ final class Stand implements AutoCloseable {
     private final List<RuntimeProcess> runtimes = new ArrayList<>();
     private final Gateway gateway;
     private final List<WireRequest> requests;
+    private final List<WireRequest> warming;
 
     /** Starts it; blocks until it serves. */
     Stand(Configuration configuration, NettyLoop loop, Path logs) throws IOException, InterruptedException {
@@ -63,78 +68,84 @@ final class Stand implements AutoCloseable {
         InMemoryRoutes routes = new InMemoryRoutes();
         InMemoryEndpoints endpoints = new InMemoryEndpoints();
         gateway = Gateway.start(GatewayConfig.local(0), routes, endpoints);
+        RuntimeConfig both = config(List.of(served(configuration), WARM.config(WARM.name(), "fp32", configuration)));
         try {
             for (int i = 1; i <= configuration.replicas(); i++) {
-                runtimes.add(RuntimeProcess.start(config(configuration), logs.resolve("runtime-" + i + ".log")));
+                runtimes.add(RuntimeProcess.start(both, logs.resolve("runtime-" + i + ".log")));
             }
             for (RuntimeProcess runtime : runtimes) {
                 runtime.awaitReady();
             }
-            routes.publish(new RouteTable(List.of(new RouteTable.Model(
-                    MODEL,
-                    configuration.objective().toNanos() / 1e6,
-                    List.of(new RouteTable.Revision("r1", 1, List.of(new RouteTable.Pool(POOL, 1))))))));
+            double objective = configuration.objective().toNanos() / 1e6;
+            routes.publish(new RouteTable(List.of(route(MODEL, objective), route(WARM.name(), objective))));
             endpoints.setReady(
                     POOL,
                     runtimes.stream()
                             .map(runtime -> new PodAddress("127.0.0.1", runtime.port()))
                             .toList());
-            requests = new Requests(
-                            URI.create("http://127.0.0.1:" + gateway.port()),
-                            Dialect.GRPC,
-                            MODEL,
-                            Filling.RANDOM,
-                            1,
-                            Map.of(),
-                            Optional.empty())
-                    .make();
+            requests = requests(MODEL, asProfiled(configuration.model(), logs));
+            warming = requests(WARM.name(), Optional.empty());
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private static boolean emulated(Model model) {
-        return model.variants().keySet().stream()
-                .allMatch(name -> model.given(name).isPresent());
+    private static RouteTable.Model route(String model, double objectiveMillis) {
+        return new RouteTable.Model(
+                model,
+                objectiveMillis,
+                List.of(new RouteTable.Revision("r1", 1, List.of(new RouteTable.Pool(POOL, 1)))));
     }
 
-    private static RuntimeConfig.Variant variant(String name, String uri) {
-        return new RuntimeConfig.Variant(name, uri, Optional.empty(), "fp32");
+    private List<WireRequest> requests(String model, Optional<Path> file) throws InterruptedException {
+        URI base = URI.create("http://127.0.0.1:" + gateway.port());
+        return new Requests(base, Dialect.GRPC, model, Filling.RANDOM, 1, Map.of(), file).make();
     }
 
-    static RuntimeConfig config(Configuration configuration) {
-        Model model = configuration.model();
-        List<RuntimeConfig.Variant> variants = new ArrayList<>();
-        model.variants().forEach((name, uri) -> variants.add(variant(name, uri)));
-        if (emulated(model)) {
-            variants.add(variant(WARM, "emulated:?curve=1:100us"));
+    /** Requests that hold what a profile is measured with, where what they hold decides what they take. */
+    private static Optional<Path> asProfiled(Model model, Path folder) throws IOException {
+        if (model.embedding().isEmpty()) {
+            return Optional.empty();
         }
-        return new RuntimeConfig(
-                List.of(new RuntimeConfig.Model(
-                        MODEL,
-                        model.task(),
-                        variants,
-                        configuration.point().variant(),
-                        configuration.largestBatch(),
-                        Optional.empty(),
-                        Optional.of(configuration.objective().toNanos() / 1e6),
-                        model.embedding())),
-                new RuntimeConfig.Engine("CPU", 1, 1));
+        Map<String, Object> input = Map.of(
+                "name", TextEmbedding.TEXT.name(),
+                "datatype", TextEmbedding.TEXT.type(),
+                "shape", List.of(1),
+                "data", List.of(SampleInputs.TEXT));
+        return Optional.of(
+                Files.writeString(folder.resolve("request.json"), Json.write(Map.of("inputs", List.of(input)))));
+    }
+
+    /** The model for itself, as it is profiled. */
+    static RuntimeConfig alone(Configuration configuration) {
+        return config(List.of(served(configuration)));
+    }
+
+    private static RuntimeConfig.Model served(Configuration configuration) {
+        return configuration.model().config(MODEL, configuration.point().variant(), configuration);
+    }
+
+    private static RuntimeConfig config(List<RuntimeConfig.Model> models) {
+        return new RuntimeConfig(models, new RuntimeConfig.Engine("CPU", 1, 1));
     }
 
     /**
-     * Until what compiles itself while it runs has done so: as many requests as both cores serve, answered by a variant
-     * that takes next to no time, where the engine is emulated, and else by the model itself; then the compilers' rest.
+     * Until what compiles itself while it runs has done so: as many requests as both cores serve, answered by an engine
+     * that takes next to no time, then by the model itself; then the compilers' rest.
      */
     void warmUp(Duration length) throws InterruptedException {
         OperatingPoint point = configuration.point();
-        String variant = emulated(configuration.model()) ? WARM : point.variant();
-        operate(new OperatingPoint(variant, configuration.largestBatch(), Optional.of(Duration.ZERO)));
-        int clients = CLIENTS * configuration.replicas();
-        Duration all = length.multipliedBy(configuration.replicas());
-        sent(new Pace.ClosedLoop(clients, all.toNanos()), new Recorder(0, all, configuration.objective()));
+        operate(new OperatingPoint(point.variant(), configuration.largestBatch(), Optional.of(Duration.ZERO)));
+        flood(warming, length);
+        flood(requests, length);
         awaitIdle();
+    }
+
+    private void flood(List<WireRequest> what, Duration length) throws InterruptedException {
+        Duration all = length.multipliedBy(configuration.replicas());
+        Pace pace = new Pace.ClosedLoop(CLIENTS * configuration.replicas(), all.toNanos());
+        sent(what, pace, new Recorder(0, all, configuration.objective()));
     }
 
     private static void awaitIdle() throws InterruptedException {
@@ -156,7 +167,7 @@ final class Stand implements AutoCloseable {
                 .ifPresent(point -> loop.at(
                         loop.nanos() + length.dividedBy(2).toNanos(),
                         () -> runtimes.forEach(runtime -> runtime.operate(MODEL, point))));
-        return sent(new Pace.OpenLoop(new ReplayedArrivals(arrivals, length)), recorder);
+        return sent(requests, new Pace.OpenLoop(new ReplayedArrivals(arrivals, length)), recorder);
     }
 
     /** Sends evenly at a low rate, so that no request meets another or waits for one; the first third is left out. */
@@ -164,7 +175,7 @@ final class Stand implements AutoCloseable {
         OperatingPoint point = configuration.point();
         operate(new OperatingPoint(point.variant(), point.maxBatchSize(), Optional.of(Duration.ZERO)));
         Recorder recorder = new Recorder(0, length.dividedBy(3), configuration.objective());
-        return sent(new Pace.OpenLoop(new ConstantArrivals(RateCurve.constant(perSecond), length)), recorder);
+        return sent(requests, new Pace.OpenLoop(new ConstantArrivals(RateCurve.constant(perSecond), length)), recorder);
     }
 
     /** What the first runtime has learnt of its active variant. */
@@ -176,15 +187,10 @@ final class Stand implements AutoCloseable {
         runtimes.stream().map(runtime -> runtime.operate(MODEL, point)).toList().forEach(done -> done.join());
     }
 
-    private Observed sent(Pace pace, Recorder recorder) throws InterruptedException {
+    private Observed sent(List<WireRequest> what, Pace pace, Recorder recorder) throws InterruptedException {
         Neighbours neighbours = new Neighbours();
         try (Http2Target target = new Http2Target(
-                loop,
-                new Endpoint("127.0.0.1", gateway.port(), false),
-                requests,
-                CONNECTIONS,
-                TIMEOUT.toNanos(),
-                true)) {
+                loop, new Endpoint("127.0.0.1", gateway.port(), false), what, CONNECTIONS, TIMEOUT.toNanos(), true)) {
             new LoadGenerator(loop, pace, target, recorder, MOST_IN_FLIGHT).run(TIMEOUT.toNanos());
         }
         return recorder.observed(neighbours.share());

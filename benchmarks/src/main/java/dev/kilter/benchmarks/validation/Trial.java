@@ -23,44 +23,53 @@ import java.util.Optional;
 record Trial(NettyLoop loop, Duration length, int replays, int repeats, long seed, Path logs) {
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final Duration COMPILING = Duration.ofSeconds(4);
+
+    /** Lengths of an uncounted load: a model that computes has code of its own, compiled for the batches that come. */
+    private static final int REHEARSAL = 3;
+
     private static final Duration CALM = Duration.ofSeconds(5);
     private static final Duration PROFILE = Duration.ofSeconds(8);
 
     /** Evenly spaced, so that no request meets another, and below the load from which batches wait for company. */
     private static final double CALM_LOAD = 0.4;
 
-    /** The batches' times are drawn anew in each: their mean is what the simulator says. */
+    /** Of each replay; the batches' times are drawn anew in each: their mean is what the simulator says. */
     private static final int SIMULATIONS = 9;
 
     Comparison compare(Configuration configuration) throws IOException, InterruptedException {
         Map<String, ServiceCurve> curves = curves(configuration);
         String variant = configuration.point().variant();
+        boolean given = configuration.model().given(variant).isPresent();
         double capacity = configuration.capacity(curves.get(variant));
         Duration warmUp = atMost(WARM_UP);
         Duration whole = warmUp.plus(length);
         long[] arrivals = configuration.load().arrivals(capacity, whole, seed);
         List<Observed> real = new ArrayList<>();
+        List<Map<String, ServiceCurve>> told = new ArrayList<>();
         double overhead;
         double longer;
         try (Stand stand = new Stand(configuration, loop, logs)) {
             stand.warmUp(atMost(COMPILING));
+            if (!given) {
+                Duration rehearsal = length.multipliedBy(REHEARSAL);
+                stand.replay(configuration.load().arrivals(capacity, rehearsal, ~seed), rehearsal, Duration.ZERO);
+            }
             double calmRate = CALM_LOAD / curves.get(variant).meanSeconds(1);
             Observed calm = undisturbed(() -> stand.calm(calmRate, atMost(CALM)));
             double engine = stand.learnt().meanSeconds(1);
             overhead = Math.max(0, calm.p50Seconds() - engine);
-            // What was measured is believed as it is.
-            longer = configuration.model().given(variant).isPresent()
-                    ? engine - curves.get(variant).meanSeconds(1)
-                    : 0;
-            curves = later(curves, longer);
+            longer = given ? engine - curves.get(variant).meanSeconds(1) : 0;
             for (int i = 0; i < replays; i++) {
+                // What is measured is measured anew: how fast the machine is changes within a minute by a fifth.
+                told.add(later(curves(configuration), longer));
                 real.add(undisturbed(() -> stand.replay(arrivals, whole, warmUp)));
             }
         }
-        Simulated simulated = new Simulated(configuration, curves, Duration.ofNanos(Math.round(overhead * 1e9)));
-        List<Observed> told = new ArrayList<>();
-        for (int i = 0; i < SIMULATIONS; i++) {
-            told.add(simulated.replay(arrivals, whole, warmUp, i));
+        List<Observed> simulated = new ArrayList<>();
+        for (int i = 0; i < SIMULATIONS * replays; i++) {
+            simulated.add(
+                    new Simulated(configuration, told.get(i % replays), Duration.ofNanos(Math.round(overhead * 1e9)))
+                            .replay(arrivals, whole, warmUp, i));
         }
         return new Comparison(
                 configuration.name(),
@@ -73,7 +82,7 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
                 overhead,
                 longer,
                 real,
-                told);
+                simulated);
     }
 
     private Duration atMost(Duration time) {
@@ -102,7 +111,7 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
                     given.isPresent()
                             ? given.get()
                             : RuntimeProcess.profile(
-                                    Stand.config(configuration.with(variant)), PROFILE, logs.resolve("profile.log")));
+                                    Stand.alone(configuration.with(variant)), PROFILE, logs.resolve("profile.log")));
         }
         return curves;
     }

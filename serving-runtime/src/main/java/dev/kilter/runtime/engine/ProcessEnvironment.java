@@ -11,14 +11,15 @@ import java.util.Optional;
 /**
  * This process's own environment as native libraries read it; {@link System#getenv()} does not see the change.
  *
- * <p>It exists for one variable. ONNX Runtime has telemetry on by default: as it starts it sends events to its maker,
- * and reads the command line by a regular expression that overflows the stack, and kills the process, where the line is
- * some thousand characters long, as a Java class path is. The variable is read before anything of its Java API can be
- * called.
+ * <p>It exists for two variables that are read before anything of a Java API can be called. ONNX Runtime has telemetry
+ * on by default: as it starts it sends events to its maker, and reads the command line by a regular expression that
+ * overflows the stack, and kills the process, where the line is some thousand characters long, as a Java class path is.
+ * Tokenizers spread each batch over a thread for each core, which wait there for the cores that an engine has.
  */
 public final class ProcessEnvironment {
 
     private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+    private static final String TOKENIZERS_PARALLELISM = "TOKENIZERS_PARALLELISM";
 
     private ProcessEnvironment() {}
 
@@ -29,6 +30,13 @@ public final class ProcessEnvironment {
     public static void withoutTelemetry() {
         if (!"1".equals(System.getenv(NO_TELEMETRY))) {
             set(NO_TELEMETRY, "1");
+        }
+    }
+
+    /** Has tokenizers run in their caller's thread, unless whoever starts the process wants it otherwise. */
+    static void withoutTokenizerThreads() {
+        if (System.getenv(TOKENIZERS_PARALLELISM) == null) {
+            set(TOKENIZERS_PARALLELISM, "false");
         }
     }
 

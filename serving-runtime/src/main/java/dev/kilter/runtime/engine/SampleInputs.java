@@ -16,9 +16,13 @@ import java.util.List;
  */
 public final class SampleInputs {
 
+    /**
+     * What text inputs hold. Who compares a profile with what requests take must send the same: time goes by length.
+     */
+    public static final String TEXT = "A short sentence as people write them, to see how long one of these takes.";
+
     private static final int FREE_DIMENSION = 16;
-    private static final byte[] SENTENCE = "A short sentence as people write them, to see how long one of these takes."
-            .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] SENTENCE = TEXT.getBytes(StandardCharsets.UTF_8);
 
     private SampleInputs() {}
 

@@ -15,6 +15,7 @@ final class Tokenizers {
         if (System.getProperty("jna.platform.library.path") == null) {
             System.setProperty("jna.platform.library.path", "");
         }
+        ProcessEnvironment.withoutTokenizerThreads();
     }
 
     private Tokenizers() {}
