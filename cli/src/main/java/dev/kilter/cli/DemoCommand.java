@@ -157,6 +157,7 @@ final class DemoCommand implements Callable<Integer> {
                         scaling.minReplicas(),
                         scaling.maxReplicas(),
                         scaling.requestsPerSecondPerReplica(),
+                        scaling.hedge(),
                         scaling.gpu(),
                         quick),
                 "the demo takes replicas away after " + SCALE_IN_SECONDS + " s of less load"

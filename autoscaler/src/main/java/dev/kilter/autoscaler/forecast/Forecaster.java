@@ -34,6 +34,12 @@ public final class Forecaster {
     /** So many rises beyond all that was seen end at once; who wants to be surer goes along with them. */
     private static final double RISES_THAT_END = 0.9;
 
+    /** What an hour has shown is not exceeded with that probability: one start in a hundred or so that it holds. */
+    private static final double HOUR_TELLS = 0.99;
+
+    /** A leap to so many times the highest is rarer by that power of it: the tail index of a Pareto distribution. */
+    private static final double LEAPS = 4;
+
     /** After a leap the shorter is soon level again, in the noise of arrivals the longer stays it. */
     private static final List<Duration> RISES = List.of(Duration.ofSeconds(12), Duration.ofSeconds(24));
 
@@ -108,7 +114,11 @@ public final class Forecaster {
         double predicted = last.said().get(leader).predicted();
         double news = tracks.get(leader).quantile(predicted, Double.POSITIVE_INFINITY, UNHEARD_OF);
         Rates rates = history.now();
+        double reserve = reserve(probability);
         double rise = rise(probability);
+        if (reserve > Math.max(asked, Math.max(rise, rates.burst()))) {
+            return Optional.of(new Forecast(reserve, "room for a leap beyond the last hour"));
+        }
         if (rise > Math.max(asked, rates.burst())) {
             return Optional.of(new Forecast(rise, "a rise beyond the last hour"));
         }
@@ -131,7 +141,7 @@ public final class Forecaster {
         int leader = Experts.predictor(experts.best());
         double predicted = pending.getLast().said().get(leader).predicted();
         double quantile = tracks.get(leader).quantile(predicted, history.highest(), probability);
-        return Math.max(rise(probability), quantile);
+        return Math.max(Math.max(rise(probability), reserve(probability)), quantile);
     }
 
     @Override
@@ -147,6 +157,12 @@ public final class Forecaster {
     @Override
     public int hashCode() {
         return Objects.hash(at, history, pending, tracks, experts);
+    }
+
+    /** What no predictor can know of, for who wants to be surer than an hour can tell; 0 for all others. */
+    private double reserve(double probability) {
+        double rarer = (1 - HOUR_TELLS) / (1 - probability);
+        return rarer > 1 ? history.highest() * Math.pow(rarer, 1 / LEAPS) : 0;
     }
 
     /** Nothing that was seen tells where it ends: it goes on as the lower of its lines; 0: there is none. */

@@ -110,10 +110,10 @@ public record PolicySettings(
      * The hedge where lesser variants can answer so much of what replicas may be missing for: the odds fall
      * geometrically, so each part of it saves as many replicas.
      *
+     * @param sure the full one
      * @param reliance 0..1
      */
-    double hedge(double reliance) {
-        double sure = hedge.orElseThrow();
+    double hedge(double sure, double reliance) {
         if (sure <= reliedHedge) {
             return sure;
         }

@@ -33,9 +33,10 @@ record Prospect(double perSecond, double reliance, Forecaster forecaster, List<S
         if (policy.hedge().isEmpty()) {
             return new Prospect(demand.perSecond(), 0, before, List.of());
         }
+        double wanted = observation.settings().hedge().orElse(policy.hedge().getAsDouble());
         Duration ahead = startUp(observation, memories).plus(NEXT_LOOK);
         double reliance = reliance(observation, demand, ahead);
-        double hedge = policy.hedge(reliance);
+        double hedge = policy.hedge(wanted, reliance);
         Rates rates = new Rates(demand.latestPerSecond(), demand.burstPerSecond(), demand.steadyPerSecond());
         Forecaster forecaster = before.seen(rates, ahead, hedge, now);
         Optional<Forecaster.Forecast> forecast = forecaster.forecast(hedge);
@@ -50,16 +51,13 @@ record Prospect(double perSecond, double reliance, Forecaster forecaster, List<S
                         Figures.rate(likely),
                         ahead.toSeconds(),
                         forecast.get().reason(),
-                        Figures.percent(hedge),
+                        Figures.sure(hedge),
                         instead(reliance)));
-        double sure = reliance > 0 ? forecaster.quantile(policy.hedge().getAsDouble()) : 0;
+        double sure = reliance > 0 ? forecaster.quantile(wanted) : 0;
         double planned = policy.demand(likely, sure, reliance);
         if (planned > likely) {
             reasons.add("%s to plan for, since up to %s may come (%s sure), more than lesser answers are enough for"
-                    .formatted(
-                            Figures.rate(planned),
-                            Figures.rate(sure),
-                            Figures.percent(policy.hedge().getAsDouble())));
+                    .formatted(Figures.rate(planned), Figures.rate(sure), Figures.sure(wanted)));
         }
         return new Prospect(planned, reliance, forecaster, reasons);
     }

@@ -70,6 +70,7 @@ public final class ScalingTargets {
                 Optional.of(DurationText.parse(
                         "spec.slo.latency.p99", spec.slo().latency().p99())),
                 Percentage.parse("spec.slo.maxErrorRate", spec.slo().maxErrorRate()),
+                fraction("spec.scaling.hedge", Optional.ofNullable(scaling.hedge())),
                 fraction("spec.scaling.gpu.maxUtilization", gpu.map(Scaling.Gpu::maxUtilization)),
                 fraction("spec.scaling.gpu.maxMemory", gpu.map(Scaling.Gpu::maxMemory)),
                 Optional.ofNullable(scaling.behavior())

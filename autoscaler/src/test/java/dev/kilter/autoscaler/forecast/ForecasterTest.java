@@ -1,6 +1,7 @@
 package dev.kilter.autoscaler.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,16 @@ class ForecasterTest {
             easy = easy.seen(rates(rate.applyAsDouble(second)), AHEAD, 0.5, START.plusSeconds(second));
         }
         assertThat(easy.forecast(0.5).orElseThrow().perSecond()).isLessThan(300);
+    }
+
+    @Test
+    void whoWantsToBeSurerThanAnHourCanTellHasRoomForALeapBeyondIt() {
+        Forecaster seen = watched(Forecaster.NEW, 0, 1800, second -> second < 600 ? 200 : 100);
+        Forecaster.Forecast forecast = seen.forecast(0.998).orElseThrow();
+        assertThat(forecast.perSecond()).isCloseTo(200 * Math.pow(5, 0.25), within(1e-6));
+        assertThat(forecast.reason()).contains("leap beyond the last hour");
+        assertThat(seen.quantile(0.998)).isGreaterThanOrEqualTo(forecast.perSecond());
+        assertThat(forecast(seen)).isLessThanOrEqualTo(200);
     }
 
     @Test

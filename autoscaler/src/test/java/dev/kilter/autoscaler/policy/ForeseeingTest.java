@@ -33,6 +33,20 @@ class ForeseeingTest {
     }
 
     @Test
+    void isAsSureAsItsOwnerWantsIt() {
+        Timeline timeline = Timeline.foreseeing(1, 40)
+                .settings(settings -> settings.hedged(0.9995))
+                .pool("t4", 10, 100, 1)
+                .readyAfter(30);
+        for (int second = 2; second <= 1200; second += 2) {
+            timeline.rate(1000).at(second);
+        }
+        // Room for 2.1 times the highest of the hour.
+        timeline.expectReason("t4", "up to 2110/s expected").expectReason("t4", "99.95% sure");
+        assertThat(timeline.replicas("t4")).isBetween(20, 22);
+    }
+
+    @Test
     void scalesInAfterAsLongAsAStartTakes() {
         Timeline timeline = Timeline.foreseeing(1, 40).pool("t4", 2, 100, 1).readyAfter(30);
         for (int second = 2; second <= 7200; second += 2) {
@@ -87,11 +101,11 @@ class ForeseeingTest {
     @Test
     void theHedgeFallsInOdds() {
         PolicySettings settings = PolicySettings.hedged(0.99, 0.8, 1.2);
-        assertThat(settings.hedge(0)).isCloseTo(0.99, within(1e-9));
-        assertThat(settings.hedge(1)).isCloseTo(0.8, within(1e-9));
+        assertThat(settings.hedge(0.99, 0)).isCloseTo(0.99, within(1e-9));
+        assertThat(settings.hedge(0.99, 1)).isCloseTo(0.8, within(1e-9));
         // 99 to one, 4 to one, and between them 19.9 to one.
-        assertThat(settings.hedge(0.5)).isCloseTo(0.952, within(1e-3));
-        assertThat(PolicySettings.hedged(0.7, 0.8, 1.2).hedge(1)).isEqualTo(0.7);
+        assertThat(settings.hedge(0.99, 0.5)).isCloseTo(0.952, within(1e-3));
+        assertThat(PolicySettings.hedged(0.7, 0.8, 1.2).hedge(0.7, 1)).isEqualTo(0.7);
     }
 
     @Test

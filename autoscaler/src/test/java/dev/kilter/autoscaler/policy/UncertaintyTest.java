@@ -342,6 +342,7 @@ class UncertaintyTest {
                 s.requestsPerSecondPerReplica(),
                 s.p99(),
                 s.maxErrorRate(),
+                s.hedge(),
                 OptionalDouble.of(0.9),
                 OptionalDouble.of(0.95),
                 s.behavior(),

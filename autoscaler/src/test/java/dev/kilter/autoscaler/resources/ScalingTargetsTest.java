@@ -65,6 +65,18 @@ class ScalingTargetsTest {
     }
 
     @Test
+    void readsHowSureTheDemandIsToBeCovered() {
+        assertThat(ScalingTargets.of(deployment("hedge: 99.8%"), List.of())
+                        .settings()
+                        .hedge())
+                .hasValue(0.998);
+        assertThat(ScalingTargets.of(deployment("minReplicas: 2"), List.of())
+                        .settings()
+                        .hedge())
+                .isEmpty();
+    }
+
+    @Test
     void honoursThePauseOfADeployment() {
         InferenceDeployment deployment = deployment("minReplicas: 2");
         deployment.getMetadata().getAnnotations().put("serving.kilter.dev/paused", "true");

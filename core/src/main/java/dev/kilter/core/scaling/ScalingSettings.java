@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * @param requestsPerSecondPerReplica a fixed target in place of the measured capacity
  * @param p99 the latency objective
  * @param maxErrorRate fraction of requests that may be refused or fail
+ * @param hedge how sure the demand is to be covered, 0.5 to 0.9999; empty: as the policy has it
  * @param maxAcceleratorUtilization 0..1; a guard
  * @param maxAcceleratorMemory 0..1; a guard
  * @param behavior how fast counts may move
@@ -25,6 +26,7 @@ public record ScalingSettings(
         OptionalDouble requestsPerSecondPerReplica,
         Optional<Duration> p99,
         double maxErrorRate,
+        OptionalDouble hedge,
         OptionalDouble maxAcceleratorUtilization,
         OptionalDouble maxAcceleratorMemory,
         Behavior behavior,
@@ -39,6 +41,9 @@ public record ScalingSettings(
         }
         if (maxCostPerHour.isPresent() && !(maxCostPerHour.getAsDouble() > 0)) {
             throw new IllegalArgumentException("maxCostPerHour: " + maxCostPerHour.getAsDouble() + " (expected: > 0)");
+        }
+        if (hedge.isPresent() && !(hedge.getAsDouble() >= 0.5 && hedge.getAsDouble() <= 0.9999)) {
+            throw new IllegalArgumentException("hedge: " + hedge.getAsDouble() + " (expected: 0.5 to 0.9999)");
         }
         if (requestsPerSecondPerReplica.isPresent() && !(requestsPerSecondPerReplica.getAsDouble() > 0)) {
             throw new IllegalArgumentException(
@@ -57,6 +62,7 @@ public record ScalingSettings(
                 0.001,
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
+                OptionalDouble.empty(),
                 Behavior.UNSPECIFIED,
                 false);
     }
@@ -70,6 +76,7 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 p99,
                 maxErrorRate,
+                hedge,
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 behavior,
@@ -85,6 +92,7 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 p99,
                 maxErrorRate,
+                hedge,
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 behavior,
@@ -100,6 +108,7 @@ public record ScalingSettings(
                 OptionalDouble.of(requestsPerSecondPerReplica),
                 p99,
                 maxErrorRate,
+                hedge,
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 behavior,
@@ -115,6 +124,23 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 Optional.of(objective),
                 errorRate,
+                hedge,
+                maxAcceleratorUtilization,
+                maxAcceleratorMemory,
+                behavior,
+                paused);
+    }
+
+    /** The same, as sure as that. */
+    public ScalingSettings hedged(double sure) {
+        return new ScalingSettings(
+                minReplicas,
+                maxReplicas,
+                maxCostPerHour,
+                requestsPerSecondPerReplica,
+                p99,
+                maxErrorRate,
+                OptionalDouble.of(sure),
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 behavior,
@@ -130,6 +156,7 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 p99,
                 maxErrorRate,
+                hedge,
                 OptionalDouble.of(utilization),
                 OptionalDouble.of(memory),
                 behavior,
@@ -145,6 +172,7 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 p99,
                 maxErrorRate,
+                hedge,
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 otherBehavior,
@@ -160,6 +188,7 @@ public record ScalingSettings(
                 requestsPerSecondPerReplica,
                 p99,
                 maxErrorRate,
+                hedge,
                 maxAcceleratorUtilization,
                 maxAcceleratorMemory,
                 behavior,

@@ -10,6 +10,8 @@ public enum Format {
     DURATION("^[0-9]{1,6}(\\.[0-9]{1,3})?(us|ms|s|m|h)$", 12, "a number and a unit (us, ms, s, m, h), such as 50ms"),
     /** {@code 99.9%}: see {@link Percentage}. */
     PERCENTAGE("^(100(\\.0{1,6})?|[0-9]{1,2}(\\.[0-9]{1,6})?)%$", 12, "0% to 100%, such as 99.9%"),
+    /** The same, of what can be made surer but never sure. */
+    HEDGE("^[5-9][0-9](\\.[0-9]{1,2})?%$", 6, "50% to 99.99%, such as 99%"),
     /** {@code "0.35"}: see {@link Money}. */
     MONEY("^[0-9]{1,9}(\\.[0-9]{1,6})?$", 16, "a decimal number in quotes, such as \"0.35\""),
     /** {@code "410.5"}. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param minReplicas of all pools together
  * @param maxReplicas of all pools together
  * @param requestsPerSecondPerReplica null: the measured capacity under the SLO
+ * @param hedge null: 99 %
  * @param gpu null: no guard
  * @param behavior as in HorizontalPodAutoscaler v2; null: out at once, in after 300 s
  */
@@ -30,6 +31,12 @@ public record Scaling(
                 max = 1_000_000)
         Integer requestsPerSecondPerReplica,
 
+        @Field(
+                value = "How sure the demand is to be covered by the time that replicas asked for now serve. Above 99%"
+                        + " there is room for a leap beyond all of the last hour: 1.5 times at 99.8%. Left out: 99%.",
+                format = Format.HEDGE)
+        String hedge,
+
         @Field("A replica is added while a GPU is above these, as DCGM exporters tell; left out: no guard.")
         Gpu gpu,
 
@@ -44,7 +51,7 @@ public record Scaling(
 
     /** Everything as by default. */
     public static Scaling byDefault() {
-        return new Scaling(null, null, null, null, null);
+        return new Scaling(null, null, null, null, null, null);
     }
 
     /**

@@ -55,6 +55,8 @@ record Refusal(Class<?> kind, List<String> edits, String message) {
             infd("spec.slo.latency.p99", "spec.slo.latency.p99=-1ms"),
             infd("expected: 0% to 100%, such as 99.9%", "spec.slo.maxErrorRate='0.1'"),
             infd("spec.slo.maxErrorRate", "spec.slo.maxErrorRate=101%"),
+            infd("expected: 50% to 99.99%, such as 99%", "spec.scaling.hedge=100%"),
+            infd("spec.scaling.hedge", "spec.scaling.hedge=49.9%"),
             infd("expected: a decimal number in quotes, such as \"0.35\"", "spec.budget.maxCostPerHour='4,00'"),
             infd("spec.slo.latency: Required value", "spec.slo.latency="),
             infd("spec.model.variants", "spec.model.variants=[]"),
