@@ -28,10 +28,7 @@ final class PolicyChoice {
      */
     static Supplier<BatchPolicy> of(Map<String, String> environment, Hosting hosting) throws StartException {
         return switch (environment.getOrDefault(ENVIRONMENT, "slo")) {
-            case "slo" -> {
-                int engines = hosting.engine().instances();
-                yield () -> new SloBatchPolicy(engines);
-            }
+            case "slo" -> SloBatchPolicy::new;
             case "greedy" -> GreedyBatchPolicy::new;
             case "aimd" -> {
                 long objective = objectiveNanos("aimd", hosting);

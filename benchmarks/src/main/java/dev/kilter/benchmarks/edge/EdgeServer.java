@@ -82,7 +82,7 @@ public final class EdgeServer {
                 config,
                 (model, variant, engine, progress) ->
                         new ResidentVariant(variant.name(), "none", 0, List.of(new NullModel())),
-                () -> new SloBatchPolicy(1),
+                SloBatchPolicy::new,
                 metrics);
         models.loadAll();
         return models;

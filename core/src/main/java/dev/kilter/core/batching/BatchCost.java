@@ -17,6 +17,11 @@ public interface BatchCost {
         return items;
     }
 
+    /** What it says now, however it goes on learning. */
+    default BatchCost snapshot() {
+        return this;
+    }
+
     /** Whether it may say something else later, so that what was read of it grows old. */
     default boolean learns() {
         return true;

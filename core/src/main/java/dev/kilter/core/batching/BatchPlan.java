@@ -81,7 +81,7 @@ public final class BatchPlan {
         if (engines < 1) {
             throw new IllegalArgumentException("engines: " + engines + " (expected: >= 1)");
         }
-        return new BatchPlan(cost, maxBatchSize, engines);
+        return new BatchPlan(cost.snapshot(), maxBatchSize, engines);
     }
 
     /** The largest batch, items. */

@@ -249,6 +249,11 @@ public final class LearnedCurve implements BatchCost {
         return curve.worthTrying(items);
     }
 
+    @Override
+    public BatchCost snapshot() {
+        return curve;
+    }
+
     /** By ascending batch size; times at the present pace. */
     public synchronized List<ServiceCurve.Point> points() {
         List<ServiceCurve.Point> points = new ArrayList<>(sizes.size());

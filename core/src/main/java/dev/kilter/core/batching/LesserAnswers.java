@@ -8,12 +8,10 @@ package dev.kilter.core.batching;
  * <p>A decision looks at one request of each batch that waits, some times over. Allocates little. One thread at a time.
  */
 public final class LesserAnswers {
-    private final RecentPlan targets;
     private final RecentPlan lessers;
 
     /** @param engines instances that share the queue */
     public LesserAnswers(int engines) {
-        this.targets = new RecentPlan(engines);
         this.lessers = new RecentPlan(engines);
     }
 
@@ -30,7 +28,7 @@ public final class LesserAnswers {
             return policy.decide(queue, nowNanos);
         }
         int max = queue.limits().maxBatchSize();
-        Outlook outlook = outlook(queue.cost(), lesser, max, queue, busyNanos, nowNanos);
+        Outlook outlook = outlook(queue.plan(nowNanos), lesser, queue, busyNanos, nowNanos);
         int requests = outlook.fewest();
         if (requests > 0) {
             return degrade(queue, requests, outlook.late(0) - outlook.late(requests));
@@ -60,17 +58,16 @@ public final class LesserAnswers {
     /**
      * Whether a request that the target variant cannot answer in time is admitted all the same.
      *
-     * @param target what batches of the target variant take
+     * @param target plan of the target variant's curve
      * @param lesser what those of the lesser one take
      * @param mayBe whether the lesser one may answer it
      * @param ahead what waits and is as urgent or more
      * @param busyNanos as above
      */
     public boolean admits(
-            BatchCost target,
+            BatchPlan target,
             BatchCost lesser,
             boolean mayBe,
-            int maxBatchSize,
             WaitingRequests ahead,
             Admission.Request request,
             long[] busyNanos,
@@ -80,7 +77,7 @@ public final class LesserAnswers {
             return false;
         }
         WaitingRequests with = new WithOneMore(ahead, request, mayBe);
-        Outlook outlook = outlook(target, lesser, maxBatchSize, with, busyNanos, nowNanos);
+        Outlook outlook = outlook(target, lesser, with, busyNanos, nowNanos);
         return outlook.late(outlook.degradable()) == 0;
     }
 
@@ -88,9 +85,9 @@ public final class LesserAnswers {
         return cost.expectedNanos(1) > 0;
     }
 
-    private Outlook outlook(
-            BatchCost target, BatchCost lesser, int max, WaitingRequests waiting, long[] busyNanos, long now) {
-        return new Outlook(targets.of(target, max, now), lessers.of(lesser, max, now), waiting, busyNanos, now);
+    private Outlook outlook(BatchPlan target, BatchCost lesser, WaitingRequests waiting, long[] busyNanos, long now) {
+        BatchPlan faster = lessers.of(lesser, target.maxBatchSize(), now);
+        return new Outlook(target, faster, waiting, busyNanos, now);
     }
 
     /** Those ahead, and the one behind them. */

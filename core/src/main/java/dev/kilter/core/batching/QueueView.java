@@ -17,4 +17,7 @@ public interface QueueView extends WaitingRequests {
 
     /** What a batch takes, as far as known. */
     BatchCost cost();
+
+    /** What that says of batches up to the limit, now or a moment ago: the same object until it is read anew. */
+    BatchPlan plan(long nowNanos);
 }

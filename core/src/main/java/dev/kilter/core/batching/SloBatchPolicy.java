@@ -34,18 +34,10 @@ public final class SloBatchPolicy implements BatchPolicy {
 
     private static final BatchDecision IDLE = new BatchDecision.Idle();
 
-    private final int engines;
-    private final RecentPlan plans;
     private BatchPlan plan;
     private boolean started;
     private long startNanos;
     private volatile long windowNanos;
-
-    /** @param engines instances that share the queue */
-    public SloBatchPolicy(int engines) {
-        this.engines = engines;
-        this.plans = new RecentPlan(engines);
-    }
 
     @Override
     public BatchDecision decide(QueueView queue, long nowNanos) {
@@ -90,7 +82,7 @@ public final class SloBatchPolicy implements BatchPolicy {
     }
 
     private void refresh(QueueView queue, long now) {
-        BatchPlan recent = plans.of(queue.cost(), queue.limits().maxBatchSize(), now);
+        BatchPlan recent = queue.plan(now);
         if (recent != plan) {
             plan = recent;
             long window = plan.windowNanos(queue.itemsPerSecond(), budget(queue));
@@ -184,8 +176,8 @@ public final class SloBatchPolicy implements BatchPolicy {
         long wait = 0;
         if (plan.hasRoom(size)) {
             wait = companyUntil(queue) - now;
-        } else if (engines > 1 && started) {
-            wait = startNanos + plan.expectedNanos(size) / engines - now;
+        } else if (plan.engines() > 1 && started) {
+            wait = startNanos + plan.expectedNanos(size) / plan.engines() - now;
         }
         long delay = queue.limits().maxDelayNanos().orElse(Long.MAX_VALUE);
         long allowed = delay == Long.MAX_VALUE ? delay : queue.firstArrivalNanos() + delay - now;

@@ -178,6 +178,6 @@ public record Replica(
                 maxDelay.map(Duration::toNanos).map(OptionalLong::of).orElse(OptionalLong.empty());
         Scenario scenario = Scenario.of(curve, instances, new BatchLimits(maxBatchSize, delay), objective);
         Load load = Load.poisson(rate, REQUESTS, SEED);
-        return ReplicaSimulation.run(scenario, new SloBatchPolicy(instances), load, mostMisses);
+        return ReplicaSimulation.run(scenario, new SloBatchPolicy(), load, mostMisses);
     }
 }

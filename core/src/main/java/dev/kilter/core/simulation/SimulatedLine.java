@@ -2,6 +2,7 @@ package dev.kilter.core.simulation;
 
 import dev.kilter.core.batching.BatchCost;
 import dev.kilter.core.batching.BatchLimits;
+import dev.kilter.core.batching.BatchPlan;
 import dev.kilter.core.batching.Promises;
 import dev.kilter.core.batching.QueueView;
 
@@ -101,6 +102,11 @@ final class SimulatedLine implements QueueView {
     @Override
     public BatchCost cost() {
         return replica.scenario().cost();
+    }
+
+    @Override
+    public BatchPlan plan(long nowNanos) {
+        return replica.plan(nowNanos);
     }
 
     @Override

@@ -152,16 +152,17 @@ public final class SimulatedReplica {
         if (!scenario.admission()) {
             return true;
         }
-        int max = scenario.limits().maxBatchSize();
-        BatchPlan plan = plans.of(scenario.cost(), max, now);
         Admission.Request request = new Admission.Request(1, deadline(arrival), sloNanos);
-        return Admission.of(plan, line, busyNanos(), request, now) instanceof Admission.Admitted
+        return Admission.of(plan(now), line, busyNanos(), request, now) instanceof Admission.Admitted
                 || lesser.filter(by -> makesRoom(by, request, degradable)).isPresent();
     }
 
     private boolean makesRoom(Lesser by, Admission.Request request, boolean degradable) {
-        int max = scenario.limits().maxBatchSize();
-        return lesserAnswers.admits(scenario.cost(), by.cost(), degradable, max, line, request, busyNanos(), now);
+        return lesserAnswers.admits(plan(now), by.cost(), degradable, line, request, busyNanos(), now);
+    }
+
+    BatchPlan plan(long at) {
+        return plans.of(scenario.cost(), scenario.limits().maxBatchSize(), at);
     }
 
     private long[] busyNanos() {

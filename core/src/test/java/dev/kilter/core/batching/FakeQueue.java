@@ -15,6 +15,7 @@ final class FakeQueue implements QueueView {
     private final Promises promises = new Promises();
     private double itemsPerSecond;
     private int degradable;
+    private int engines = 1;
 
     FakeQueue(int freeEngines, BatchLimits limits) {
         this.freeEngines = freeEngines;
@@ -34,6 +35,11 @@ final class FakeQueue implements QueueView {
 
     FakeQueue at(double itemsPerSecond) {
         this.itemsPerSecond = itemsPerSecond;
+        return this;
+    }
+
+    FakeQueue on(int instances) {
+        engines = instances;
         return this;
     }
 
@@ -85,6 +91,11 @@ final class FakeQueue implements QueueView {
     @Override
     public BatchCost cost() {
         return cost;
+    }
+
+    @Override
+    public BatchPlan plan(long nowNanos) {
+        return BatchPlan.of(cost, limits.maxBatchSize(), engines);
     }
 
     @Override

@@ -14,7 +14,7 @@ class LesserAnswersTest {
     private static final BatchCost FASTER = FakeCost.linear(3, 1);
 
     private final LesserAnswers answers = new LesserAnswers(1);
-    private final BatchPolicy policy = new SloBatchPolicy(1);
+    private final BatchPolicy policy = new SloBatchPolicy();
     private final FakeQueue queue = new FakeQueue(1, new BatchLimits(MAX, OptionalLong.empty())).costs(TARGET);
 
     private BatchDecision decide(int degradable) {
@@ -26,7 +26,7 @@ class LesserAnswersTest {
         queue.mayDegrade(degradable);
         boolean mayBe = degradable > queue.requests();
         Admission.Request request = new Admission.Request(1, deadline, deadline);
-        return answers.admits(TARGET, lesser, mayBe, MAX, queue, request, new long[] {0}, 0);
+        return answers.admits(queue.plan(0), lesser, mayBe, queue, request, new long[] {0}, 0);
     }
 
     private void waiting(int requests, long deadline) {

@@ -116,7 +116,7 @@ class PromisesTest {
         };
         Scenario scenario = Scenario.of(CURVE, 1, new BatchLimits(32, OptionalLong.empty()), OBJECTIVE);
         SimulatedReplica replica =
-                new SimulatedReplica(scenario, stalling, new SloBatchPolicy(1), new SplittableRandom(seed + 100), run);
+                new SimulatedReplica(scenario, stalling, new SloBatchPolicy(), new SplittableRandom(seed + 100), run);
         double next = 0;
         int tag = 0;
         while (next < seconds) {

@@ -1,6 +1,7 @@
 package dev.kilter.core.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,11 @@ class RecentPlanTest {
         assertThat(plans.of(known, 8, 3_600_000 * MS)).isSameAs(first);
         assertThat(plans.of(known, 16, 3_600_000 * MS)).isNotSameAs(first);
         assertThat(plans.of(cost(false), 16, 3_600_000 * MS)).isNotSameAs(first);
+    }
+
+    @Test
+    void refusesWhatHasNoEngine() {
+        assertThatThrownBy(() -> new RecentPlan(0)).hasMessage("engines: 0 (expected: >= 1)");
     }
 
     private static BatchCost cost(boolean learns) {

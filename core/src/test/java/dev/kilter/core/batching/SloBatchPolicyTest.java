@@ -1,7 +1,6 @@
 package dev.kilter.core.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,8 @@ class SloBatchPolicyTest {
         return queue;
     }
 
-    private static BatchDecision decide(int engines, QueueView queue, long now) {
-        return new SloBatchPolicy(engines).decide(queue, now);
+    private static BatchDecision decide(int engines, FakeQueue queue, long now) {
+        return new SloBatchPolicy().decide(queue.on(engines), now);
     }
 
     @Test
@@ -69,7 +68,7 @@ class SloBatchPolicyTest {
     @Test
     void waitsInsideAStepUntilTheLatestSafeStartWhenItIsBusy() {
         long latest = 7 * MS - STEPS.cautiousNanos(4);
-        QueueView busy = queue(STEPS, 3, 7 * MS).at(1500);
+        FakeQueue busy = queue(STEPS, 3, 7 * MS).at(1500);
         assertThat(decide(1, busy, 0)).isEqualTo(new BatchDecision.Wait(latest));
         assertThat(decide(1, busy, latest)).isEqualTo(new BatchDecision.Run(3));
         assertThat(decide(1, queue(STEPS, 3, 7 * MS).at(10), 0)).isEqualTo(new BatchDecision.Run(3));
@@ -78,24 +77,26 @@ class SloBatchPolicyTest {
     @Test
     void waitsNoLongerThanCompanyIsToBeExpected() {
         long patience = 5_000_000_000L / 1500;
-        QueueView slow = queue(STEPS, 3, 10_000 * MS).at(1500);
+        FakeQueue slow = queue(STEPS, 3, 10_000 * MS).at(1500);
         assertThat(decide(1, slow, 0)).isEqualTo(new BatchDecision.Wait(patience));
         assertThat(decide(1, slow, patience)).isEqualTo(new BatchDecision.Run(3));
     }
 
     @Test
     void neverWaitsLongerThanTheUserAllows() {
-        QueueView busy = queue(STEPS, 3, 20 * MS, OptionalLong.of(2 * MS)).at(1500);
+        FakeQueue busy = queue(STEPS, 3, 20 * MS, OptionalLong.of(2 * MS)).at(1500);
         assertThat(decide(1, busy, MS)).isEqualTo(new BatchDecision.Wait(2 * MS));
         assertThat(decide(1, busy, 2 * MS)).isEqualTo(new BatchDecision.Run(3));
     }
 
     @Test
     void severalBusyEnginesStartEvenlyOneAfterTheOther() {
-        SloBatchPolicy policy = new SloBatchPolicy(2);
-        assertThat(policy.decide(queue(SMOOTH, 8, 100 * MS).at(800), 0)).isEqualTo(new BatchDecision.Run(8));
-        assertThat(policy.decide(queue(SMOOTH, 4, 100 * MS).at(800), MS)).isEqualTo(new BatchDecision.Wait(3 * MS));
-        assertThat(policy.decide(queue(SMOOTH, 4, 100 * MS).at(800), 3 * MS)).isEqualTo(new BatchDecision.Run(4));
+        SloBatchPolicy policy = new SloBatchPolicy();
+        assertThat(policy.decide(queue(SMOOTH, 8, 100 * MS).on(2).at(800), 0)).isEqualTo(new BatchDecision.Run(8));
+        assertThat(policy.decide(queue(SMOOTH, 4, 100 * MS).on(2).at(800), MS))
+                .isEqualTo(new BatchDecision.Wait(3 * MS));
+        assertThat(policy.decide(queue(SMOOTH, 4, 100 * MS).on(2).at(800), 3 * MS))
+                .isEqualTo(new BatchDecision.Run(4));
     }
 
     @Test
@@ -161,16 +162,11 @@ class SloBatchPolicyTest {
 
     @Test
     void exportsTheWindowItUses() {
-        SloBatchPolicy policy = new SloBatchPolicy(1);
+        SloBatchPolicy policy = new SloBatchPolicy();
         policy.decide(queue(STEPS, 3, 20 * MS).at(1500), 0);
         assertThat(policy.windowNanos()).isBetween(MS, 20 * MS - STEPS.cautiousNanos(1));
-        SloBatchPolicy smooth = new SloBatchPolicy(1);
+        SloBatchPolicy smooth = new SloBatchPolicy();
         smooth.decide(queue(SMOOTH, 3, 20 * MS).at(1500), 0);
         assertThat(smooth.windowNanos()).isZero();
-    }
-
-    @Test
-    void refusesWhatHasNoEngine() {
-        assertThatThrownBy(() -> new SloBatchPolicy(0)).hasMessage("engines: 0 (expected: >= 1)");
     }
 }

@@ -20,7 +20,8 @@ public record ReplicaRule(
         IntFunction<BatchPolicy> policy, boolean admission, boolean expiry, Times times, boolean learning) {
 
     /** As the serving runtime works. */
-    public static final ReplicaRule PRODUCTION = new ReplicaRule(SloBatchPolicy::new, true, true, BatchTimes::of, true);
+    public static final ReplicaRule PRODUCTION =
+            new ReplicaRule(_ -> new SloBatchPolicy(), true, true, BatchTimes::of, true);
 
     /** What batches take, from what was measured. */
     @FunctionalInterface

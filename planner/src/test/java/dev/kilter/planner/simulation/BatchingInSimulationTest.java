@@ -89,6 +89,6 @@ class BatchingInSimulationTest {
                 Optional.of(slo),
                 true,
                 new CurveCost(curve, 32, error));
-        return ReplicaSimulation.run(scenario, new SloBatchPolicy(engines), Load.poisson(load * 195, REQUESTS, 2));
+        return ReplicaSimulation.run(scenario, new SloBatchPolicy(), Load.poisson(load * 195, REQUESTS, 2));
     }
 }

@@ -62,7 +62,7 @@ class CapacityInSimulationTest {
     private static double attained(Replica replica, double rate) {
         BatchLimits limits = new BatchLimits(replica.maxBatchSize(), OptionalLong.empty());
         Scenario scenario = Scenario.of(replica.curve(), replica.instances(), limits, replica.objective());
-        SloBatchPolicy policy = new SloBatchPolicy(replica.instances());
+        SloBatchPolicy policy = new SloBatchPolicy();
         return ReplicaSimulation.run(scenario, policy, Load.poisson(rate, REQUESTS, 23))
                 .attainment(replica.objective());
     }

@@ -43,7 +43,7 @@ class PlanInSimulationTest {
     private static double p99(String curve, Plan.Pool pool, double rate, Duration objective) {
         BatchLimits limits = new BatchLimits(pool.operatingPoint().maxBatchSize(), OptionalLong.empty());
         Scenario scenario = Scenario.of(Curves.named(curve), pool.instances(), limits, objective);
-        SloBatchPolicy policy = new SloBatchPolicy(pool.instances());
+        SloBatchPolicy policy = new SloBatchPolicy();
         return ReplicaSimulation.run(scenario, policy, Load.poisson(rate, 300_000, 11))
                 .p99Seconds();
     }

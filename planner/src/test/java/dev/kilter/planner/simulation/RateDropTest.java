@@ -51,7 +51,7 @@ class RateDropTest {
             simulated = new SimulatedReplica(
                     Scenario.of(STEPS, 1, new BatchLimits(32, OptionalLong.empty()), Duration.ofMillis(60)),
                     BatchTimes.of(STEPS, 32),
-                    new SloBatchPolicy(1),
+                    new SloBatchPolicy(),
                     random.split(),
                     this);
         }

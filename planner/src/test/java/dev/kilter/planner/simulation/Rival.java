@@ -48,7 +48,7 @@ record Rival(
     }
 
     static Rival ours(Place place) {
-        return new Rival("ours", LARGEST, OptionalLong.empty(), true, () -> new SloBatchPolicy(place.engines()));
+        return new Rival("ours", LARGEST, OptionalLong.empty(), true, SloBatchPolicy::new);
     }
 
     static Rival fixed(int batch, long delayNanos) {

@@ -210,8 +210,7 @@ final class BatchLine implements QueueView {
     Admission admission(PendingRequest request, BatchLimits inForce, long[] busyNanos, long now) {
         limits = inForce;
         nowNanos = now;
-        BatchPlan plan = plans.of(curve, inForce.maxBatchSize(), now);
-        return Admission.of(plan, ahead(request), busyNanos, asked(request), now);
+        return Admission.of(plan(now), ahead(request), busyNanos, asked(request), now);
     }
 
     /**
@@ -220,9 +219,8 @@ final class BatchLine implements QueueView {
      * @param busyNanos of each engine, with what else goes first
      */
     boolean degradesFor(PendingRequest request, long[] busyNanos, long now) {
-        int max = limits.maxBatchSize();
         return lesserAnswers.admits(
-                curve, lesserCurve, request.degradable(), max, ahead(request), asked(request), busyNanos, now);
+                plan(now), lesserCurve, request.degradable(), ahead(request), asked(request), busyNanos, now);
     }
 
     private Ahead ahead(PendingRequest request) {
@@ -316,6 +314,11 @@ final class BatchLine implements QueueView {
     @Override
     public BatchLimits limits() {
         return limits;
+    }
+
+    @Override
+    public BatchPlan plan(long now) {
+        return plans.of(curve, limits.maxBatchSize(), now);
     }
 
     @Override

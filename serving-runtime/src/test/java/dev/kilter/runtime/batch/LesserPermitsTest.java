@@ -30,7 +30,7 @@ class LesserPermitsTest {
         curve.record(1, 40 * MS);
         faster.record(1, 10 * MS);
         return new BatchQueue(
-                () -> new SloBatchPolicy(1),
+                SloBatchPolicy::new,
                 new QueueLimits(10, 10),
                 new BatchQueue.Engines(1, 1),
                 _ -> POINT,
