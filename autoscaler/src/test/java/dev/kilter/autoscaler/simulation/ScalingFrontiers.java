@@ -34,7 +34,7 @@ import java.util.function.BiFunction;
  */
 final class ScalingFrontiers {
     private static final Duration WARM_UP = Duration.ofMinutes(8);
-    private static final List<Double> HEDGES = List.of(0.5, 0.8, 0.9, 0.96, 0.99, 0.998);
+    private static final List<Double> HEDGES = List.of(0.5, 0.8, 0.9, 0.96, 0.99, 0.998, 0.9995);
 
     private final Comparison comparison;
     private final Map<String, Frontier.Point> cache = new HashMap<>();
