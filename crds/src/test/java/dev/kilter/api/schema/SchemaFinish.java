@@ -27,7 +27,7 @@ final class SchemaFinish {
 
     /** What users write by hand and get wrong. */
     private static final Set<Format> EXPLAINED =
-            EnumSet.of(Format.DURATION, Format.PERCENTAGE, Format.MONEY, Format.URI, Format.DIGEST);
+            EnumSet.of(Format.DURATION, Format.PERCENTAGE, Format.HEDGE, Format.MONEY, Format.URI, Format.DIGEST);
 
     private SchemaFinish() {}
 
