@@ -168,7 +168,11 @@ class FaultsE2E {
             scenario.apply(yaml + small);
             awaitFailing(MODEL, "OOMKilled: it needs more memory than its limit of 64Mi; raise spec.pod.resources");
             assertThat(scenario.condition(MODEL, "TrafficAvailable")).isEqualTo("True Serving");
-            assertThat(scenario.warnings(MODEL, "PodsFailing")).anyMatch(text -> text.contains("OOMKilled"));
+            // The event is written after the status that it tells of.
+            Scenario.await(
+                    "an event tells OOMKilled",
+                    () -> scenario.warnings(MODEL, "PodsFailing").stream()
+                            .anyMatch(text -> text.contains("OOMKilled")));
             scenario.apply(yaml);
             scenario.awaitDone(MODEL);
             load.assertNobodyNoticed();
