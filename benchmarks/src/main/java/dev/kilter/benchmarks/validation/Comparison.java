@@ -8,8 +8,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param perSecond offered in the mean, requests a second
  * @param overheadSeconds what gateway and network add to an answer, as measured at a low rate
- * @param engineSeconds what a batch of one takes in the serving process longer than its given curve says; 0 for a
- *     measured one
+ * @param engineSeconds what a batch of one takes in the serving process longer than its curve says
  * @param real one for each replay of the same arrivals
  * @param simulated one for each seed of the batches' times
  */

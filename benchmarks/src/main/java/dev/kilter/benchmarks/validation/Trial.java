@@ -58,10 +58,11 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
             Observed calm = undisturbed(() -> stand.calm(calmRate, atMost(CALM)));
             double engine = stand.learnt().meanSeconds(1);
             overhead = Math.max(0, calm.p50Seconds() - engine);
-            longer = given ? engine - curves.get(variant).meanSeconds(1) : 0;
+            curves = curves(
+                    configuration); // measured ones anew: this machine's speed changes within a minute by a fifth
+            longer = engine - curves.get(variant).meanSeconds(1);
             for (int i = 0; i < replays; i++) {
-                // What is measured is measured anew: how fast the machine is changes within a minute by a fifth.
-                told.add(later(curves(configuration), longer));
+                told.add(later(i == 0 ? curves : curves(configuration), longer));
                 real.add(undisturbed(() -> stand.replay(arrivals, whole, warmUp)));
             }
         }
