@@ -114,7 +114,8 @@ public record PolicySettings(
      * @param reliance 0..1
      */
     double hedge(double sure, double reliance) {
-        if (sure <= reliedHedge) {
+        // Exactly what was asked for where nothing is relied on: above 99 % the least bit more is something else.
+        if (reliance == 0 || sure <= reliedHedge) {
             return sure;
         }
         double odds = Math.pow(odds(sure), 1 - reliance) * Math.pow(odds(reliedHedge), reliance);

@@ -334,19 +334,7 @@ class UncertaintyTest {
     }
 
     private static ScalingSettings guarded() {
-        ScalingSettings s = ScalingSettings.between(1, 20);
-        return new ScalingSettings(
-                1,
-                20,
-                s.maxCostPerHour(),
-                s.requestsPerSecondPerReplica(),
-                s.p99(),
-                s.maxErrorRate(),
-                s.hedge(),
-                OptionalDouble.of(0.9),
-                OptionalDouble.of(0.95),
-                s.behavior(),
-                false);
+        return ScalingSettings.between(1, 20).guarded(0.9, 0.95);
     }
 
     private static GpuLoads.Figure figure(int pods, OptionalDouble highest) {

@@ -4,7 +4,10 @@ import dev.kilter.core.OperatingPoint;
 import dev.kilter.core.ServiceCurve;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One case to compare.
@@ -33,6 +36,13 @@ record Configuration(
         OperatingPoint point = new OperatingPoint("fp32", maxBatchSize, Optional.empty());
         return new Configuration(
                 name, model, replicas, point, Optional.empty(), Duration.ofMillis(objectiveMillis), load);
+    }
+
+    /** Those that serve in it. */
+    Set<String> variants() {
+        return Stream.concat(Stream.of(point), later.stream())
+                .map(OperatingPoint::variant)
+                .collect(Collectors.toSet());
     }
 
     /** The same, served by another variant. */

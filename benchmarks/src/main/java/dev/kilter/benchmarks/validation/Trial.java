@@ -58,19 +58,19 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
             Observed calm = undisturbed(() -> stand.calm(calmRate, atMost(CALM)));
             double engine = stand.learnt().meanSeconds(1);
             overhead = Math.max(0, calm.p50Seconds() - engine);
-            curves = curves(
-                    configuration); // measured ones anew: this machine's speed changes within a minute by a fifth
+            // Measured ones anew: how fast this machine is changes within a minute by a fifth.
+            curves = curves(configuration);
             longer = engine - curves.get(variant).meanSeconds(1);
             for (int i = 0; i < replays; i++) {
                 told.add(later(i == 0 ? curves : curves(configuration), longer));
                 real.add(undisturbed(() -> stand.replay(arrivals, whole, warmUp)));
             }
         }
+        Duration added = Duration.ofNanos(Math.round(overhead * 1e9));
         List<Observed> simulated = new ArrayList<>();
         for (int i = 0; i < SIMULATIONS * replays; i++) {
-            simulated.add(
-                    new Simulated(configuration, told.get(i % replays), Duration.ofNanos(Math.round(overhead * 1e9)))
-                            .replay(arrivals, whole, warmUp, i));
+            Simulated fleet = new Simulated(configuration, told.get(i % replays), added);
+            simulated.add(fleet.replay(arrivals, whole, warmUp, i));
         }
         return new Comparison(
                 configuration.name(),
@@ -105,7 +105,7 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
 
     private Map<String, ServiceCurve> curves(Configuration configuration) throws IOException, InterruptedException {
         Map<String, ServiceCurve> curves = new HashMap<>();
-        for (String variant : configuration.model().variants().keySet()) {
+        for (String variant : configuration.variants()) {
             Optional<ServiceCurve> given = configuration.model().given(variant);
             curves.put(
                     variant,
@@ -117,7 +117,7 @@ record Trial(NettyLoop loop, Duration length, int replays, int repeats, long see
         return curves;
     }
 
-    /** A timer rings late, and joining a batch takes time: so much longer than given, whatever the size. */
+    /** A timer rings late, and joining a batch takes time: so much longer than its curve says, whatever the size. */
     private static Map<String, ServiceCurve> later(Map<String, ServiceCurve> curves, double seconds) {
         Map<String, ServiceCurve> later = new HashMap<>();
         curves.forEach((variant, curve) -> later.put(

@@ -3,6 +3,7 @@ package dev.kilter.core.scaling;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /**
  * What the owner of an InferenceDeployment asked of its scaling.
@@ -69,129 +70,100 @@ public record ScalingSettings(
 
     /** The same within other bounds. */
     public ScalingSettings within(int min, int max) {
-        return new ScalingSettings(
-                min,
-                max,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                paused);
+        return with(its -> {
+            its.minReplicas = min;
+            its.maxReplicas = max;
+        });
     }
 
     /** The same with a cap on what all may cost in an hour. */
     public ScalingSettings costingAtMost(double perHour) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                OptionalDouble.of(perHour),
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                paused);
+        return with(its -> its.maxCostPerHour = OptionalDouble.of(perHour));
     }
 
     /** The same with a fixed target in place of the measured capacity. */
-    public ScalingSettings carrying(double requestsPerSecondPerReplica) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                OptionalDouble.of(requestsPerSecondPerReplica),
-                p99,
-                maxErrorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                paused);
+    public ScalingSettings carrying(double perSecond) {
+        return with(its -> its.requestsPerSecondPerReplica = OptionalDouble.of(perSecond));
     }
 
     /** The same with another objective. */
     public ScalingSettings under(Duration objective, double errorRate) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                Optional.of(objective),
-                errorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                paused);
+        return with(its -> {
+            its.p99 = Optional.of(objective);
+            its.maxErrorRate = errorRate;
+        });
     }
 
     /** The same, as sure as that. */
     public ScalingSettings hedged(double sure) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                OptionalDouble.of(sure),
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                paused);
+        return with(its -> its.hedge = OptionalDouble.of(sure));
     }
 
     /** The same with guards. */
     public ScalingSettings guarded(double utilization, double memory) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                hedge,
-                OptionalDouble.of(utilization),
-                OptionalDouble.of(memory),
-                behavior,
-                paused);
+        return with(its -> {
+            its.maxAcceleratorUtilization = OptionalDouble.of(utilization);
+            its.maxAcceleratorMemory = OptionalDouble.of(memory);
+        });
     }
 
     /** The same with other rules of how fast counts may move. */
     public ScalingSettings moving(Behavior otherBehavior) {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                otherBehavior,
-                paused);
+        return with(its -> its.behavior = otherBehavior);
     }
 
     /** The same, with counts left as they are. */
     public ScalingSettings standing() {
-        return new ScalingSettings(
-                minReplicas,
-                maxReplicas,
-                maxCostPerHour,
-                requestsPerSecondPerReplica,
-                p99,
-                maxErrorRate,
-                hedge,
-                maxAcceleratorUtilization,
-                maxAcceleratorMemory,
-                behavior,
-                true);
+        return with(its -> its.paused = true);
+    }
+
+    private ScalingSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** While one of them is changed: the only place that lists all fields for that. */
+    private static final class Draft {
+        private int minReplicas;
+        private int maxReplicas;
+        private OptionalDouble maxCostPerHour;
+        private OptionalDouble requestsPerSecondPerReplica;
+        private Optional<Duration> p99;
+        private double maxErrorRate;
+        private OptionalDouble hedge;
+        private OptionalDouble maxAcceleratorUtilization;
+        private OptionalDouble maxAcceleratorMemory;
+        private Behavior behavior;
+        private boolean paused;
+
+        Draft(ScalingSettings of) {
+            minReplicas = of.minReplicas;
+            maxReplicas = of.maxReplicas;
+            maxCostPerHour = of.maxCostPerHour;
+            requestsPerSecondPerReplica = of.requestsPerSecondPerReplica;
+            p99 = of.p99;
+            maxErrorRate = of.maxErrorRate;
+            hedge = of.hedge;
+            maxAcceleratorUtilization = of.maxAcceleratorUtilization;
+            maxAcceleratorMemory = of.maxAcceleratorMemory;
+            behavior = of.behavior;
+            paused = of.paused;
+        }
+
+        ScalingSettings settings() {
+            return new ScalingSettings(
+                    minReplicas,
+                    maxReplicas,
+                    maxCostPerHour,
+                    requestsPerSecondPerReplica,
+                    p99,
+                    maxErrorRate,
+                    hedge,
+                    maxAcceleratorUtilization,
+                    maxAcceleratorMemory,
+                    behavior,
+                    paused);
+        }
     }
 }
