@@ -32,8 +32,11 @@ class FaultsE2E {
 
     /** A killed pod's connections close at once; the rest is for a busy machine. */
     private static final Duration UNNOTICED = Duration.ofSeconds(10);
-    /** How long a gateway waits for a machine to say that it got something. */
-    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
+    /**
+     * A machine that is gone closes nothing: its connections break within 4 s of the last word on them, and 3.4 s after
+     * what was still sent on them; the rest is for a busy machine.
+     */
+    private static final Duration UNHEARD = Duration.ofSeconds(10);
 
     private Scenario scenario;
     private String yaml;
@@ -103,10 +106,11 @@ class FaultsE2E {
         try (ServiceDoor door = scenario.door(MODEL);
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, LOAD)) {
             load.awaitMore(50);
+            Instant gone = Instant.now();
             machine.nodeOff(lost);
             try {
                 load.awaitMore(15 * LOAD);
-                assertLostTogether(load);
+                assertOnlyLost(load, gone, UNHEARD);
                 // As whoever owns the machine says that it is gone.
                 kilter.taint(lost, new Taint("NoExecute", "node.kubernetes.io/out-of-service", null, "nodeshutdown"));
                 Scenario.await(
@@ -118,7 +122,7 @@ class FaultsE2E {
                                         .count()
                                 == 2);
                 load.awaitMore(50);
-                assertLostTogether(load);
+                assertOnlyLost(load, gone, UNHEARD);
             } finally {
                 machine.nodeOn(lost);
                 kilter.taint(lost);
@@ -127,7 +131,7 @@ class FaultsE2E {
                     "nothing is left of the node's pods",
                     () -> scenario.servingPods(MODEL).size() == 2
                             && scenario.condition(MODEL, "Reconciling").equals("False Done"));
-            assertLostTogether(load);
+            assertOnlyLost(load, gone, UNHEARD);
         }
     }
 
@@ -299,19 +303,6 @@ class FaultsE2E {
     /** Nothing was refused; what failed did so soon, and was told that it may have been run. */
     private static void assertOnlyLost(OpenLoopLoad load, Instant from, Duration within) {
         assertThat(lostAt(load)).as("lost at").allMatch(at -> at.isBefore(from.plus(within)));
-    }
-
-    /**
-     * The same of a machine that says nothing: nothing more is sent to it once something was lost on it, whenever that
-     * was.
-     */
-    private static void assertLostTogether(OpenLoopLoad load) {
-        List<Instant> at = lostAt(load);
-        if (!at.isEmpty()) {
-            assertThat(Duration.between(at.getFirst(), at.getLast()))
-                    .as("from the first loss to the last, of %s", load.failed())
-                    .isLessThan(UNACKNOWLEDGED.plusSeconds(2));
-        }
     }
 
     private static List<Instant> lostAt(OpenLoopLoad load) {

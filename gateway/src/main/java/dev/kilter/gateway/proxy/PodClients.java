@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.util.ReleasableHolder;
 import com.linecorp.armeria.common.util.TransportType;
 import dev.kilter.gateway.routing.Pod;
 import dev.kilter.gateway.routing.PodAddress;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -27,6 +28,10 @@ public final class PodClients implements AutoCloseable {
 
     /** How long what was sent may stay unacknowledged: four repetitions on a network that answers in 1 ms. */
     private static final int UNACKNOWLEDGED_MILLIS = 3_000;
+    /** How long nothing may come before the kernel asks whether the machine is there, and how often it asks again. */
+    private static final int SILENT_SECONDS = 2;
+
+    private static final int ASKED_AGAIN_SECONDS = 1;
 
     private final ClientFactory factory;
     private final long maxResponseBytes;
@@ -53,11 +58,16 @@ public final class PodClients implements AutoCloseable {
 
     /**
      * A machine that is gone answers nothing, not even that: without a bound the kernel repeats for two minutes, and
-     * every request on that connection waits as long. A pod that is only slow acknowledges all the same.
+     * every request on that connection waits as long. Where all was acknowledged and only the answers are missing, it
+     * would repeat nothing and wait for the next ping: it asks by keepalive probes, which the same bound ends. A pod
+     * that is only slow acknowledges all the same, its kernel does.
      */
     private static ClientFactoryBuilder givingUpTheSilent(ClientFactoryBuilder builder) {
         return Flags.transportType() == TransportType.EPOLL
                 ? builder.channelOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
+                        .channelOption(ChannelOption.SO_KEEPALIVE, true)
+                        .channelOption(EpollChannelOption.TCP_KEEPIDLE, SILENT_SECONDS)
+                        .channelOption(EpollChannelOption.TCP_KEEPINTVL, ASKED_AGAIN_SECONDS)
                 : builder;
     }
 
