@@ -175,8 +175,7 @@ class FaultsE2E {
             // The event is written after the status that it tells of.
             Scenario.await(
                     "an event tells OOMKilled",
-                    () -> scenario.warnings(MODEL, "PodsFailing").stream()
-                            .anyMatch(text -> text.contains("OOMKilled")));
+                    () -> scenario.events(MODEL, "PodsFailing").stream().anyMatch(text -> text.contains("OOMKilled")));
             scenario.apply(yaml);
             scenario.awaitDone(MODEL);
             load.assertNobodyNoticed();

@@ -32,6 +32,10 @@ class ScalingE2E {
             Scenario.await(
                     "more than " + before + " pods of " + MODEL,
                     () -> scenario.servingPods(MODEL).size() > before);
+            Scenario.await(
+                    "a reason that tells the hedge of the YAML",
+                    () -> scenario.events(MODEL, "ScaledOut").stream()
+                            .anyMatch(reason -> reason.contains("99.9% sure")));
             Scenario.await("answers", () -> load.answered() > 100);
         }
     }

@@ -99,11 +99,10 @@ record Scenario(KubernetesClient client, Installation installation, String names
                         && condition(name, "Reconciling").equals("False Done"));
     }
 
-    /** The texts of an InferenceDeployment's Warning events of a reason. */
-    List<String> warnings(String name, String reason) {
+    /** The texts of an InferenceDeployment's events of a reason. */
+    List<String> events(String name, String reason) {
         return client.v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> event.getInvolvedObject().getName().equals(name)
-                        && event.getType().equals("Warning")
                         && event.getReason().equals(reason))
                 .map(Event::getMessage)
                 .toList();
