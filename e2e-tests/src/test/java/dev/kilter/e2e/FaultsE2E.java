@@ -38,6 +38,9 @@ class FaultsE2E {
      */
     private static final Duration UNHEARD = Duration.ofSeconds(10);
 
+    /** Answers of more than a second, so that each pod has acknowledged some that it owes still. */
+    private static final int OWED = 60;
+
     private Scenario scenario;
     private String yaml;
     private KeyedStore store;
@@ -106,10 +109,12 @@ class FaultsE2E {
         try (ServiceDoor door = scenario.door(MODEL);
                 OpenLoopLoad load = OpenLoopLoad.start(door, MODEL, LOAD)) {
             load.awaitMore(50);
+            load.burst(OWED);
             Instant gone = Instant.now();
             machine.nodeOff(lost);
             try {
                 load.awaitMore(15 * LOAD);
+                assertThat(load.failed()).as("what the node owed").isNotEmpty();
                 assertOnlyLost(load, gone, UNHEARD);
                 // As whoever owns the machine says that it is gone.
                 kilter.taint(lost, new Taint("NoExecute", "node.kubernetes.io/out-of-service", null, "nodeshutdown"));

@@ -69,6 +69,15 @@ final class OpenLoopLoad implements AutoCloseable {
         return load;
     }
 
+    /** Sends so many besides, at once. */
+    void burst(int requests) {
+        schedule.execute(() -> {
+            for (int i = 0; i < requests; i++) {
+                send();
+            }
+        });
+    }
+
     private void send() {
         if (sent.getAndIncrement() % 2 == 0) {
             var _ = http.sendAsync(restRequest, HttpResponse.BodyHandlers.ofString())
