@@ -69,7 +69,12 @@ final class OpenLoopLoad implements AutoCloseable {
         return load;
     }
 
-    /** Sends so many besides, at once. */
+    /** Sends nothing by itself. */
+    static OpenLoopLoad idle(ServiceDoor door, String model) {
+        return new OpenLoopLoad(door, model);
+    }
+
+    /** Sends so many at once. */
     void burst(int requests) {
         schedule.execute(() -> {
             for (int i = 0; i < requests; i++) {
