@@ -32,6 +32,8 @@ class FaultsE2E {
 
     /** A killed pod's connections close at once; the rest is for a busy machine. */
     private static final Duration UNNOTICED = Duration.ofSeconds(10);
+    /** How long a gateway waits for a machine to say that it got something. */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(3);
     /**
      * A machine that is gone closes nothing: its connections break within 4 s of the last word on them, and 3.4 s after
      * what was still sent on them; the rest is for a busy machine.
@@ -117,7 +119,7 @@ class FaultsE2E {
             machine.isolate(silent);
             try {
                 Scenario.await("an end of all requests", () -> load.open() == 0);
-                assertOnlyLost(load, since, UNHEARD);
+                assertLostTogether(load, since);
             } finally {
                 machine.rejoin(silent);
             }
@@ -143,7 +145,7 @@ class FaultsE2E {
             machine.nodeOff(lost);
             try {
                 load.awaitMore(15 * LOAD);
-                assertOnlyLost(load, gone, UNHEARD);
+                assertLostTogether(load, gone);
                 // As whoever owns the machine says that it is gone.
                 kilter.taint(lost, new Taint("NoExecute", "node.kubernetes.io/out-of-service", null, "nodeshutdown"));
                 Scenario.await(
@@ -155,7 +157,7 @@ class FaultsE2E {
                                         .count()
                                 == 2);
                 load.awaitMore(50);
-                assertOnlyLost(load, gone, UNHEARD);
+                assertLostTogether(load, gone);
             } finally {
                 machine.nodeOn(lost);
                 kilter.taint(lost);
@@ -164,7 +166,7 @@ class FaultsE2E {
                     "nothing is left of the node's pods",
                     () -> scenario.servingPods(MODEL).size() == 2
                             && scenario.condition(MODEL, "Reconciling").equals("False Done"));
-            assertOnlyLost(load, gone, UNHEARD);
+            assertLostTogether(load, gone);
         }
     }
 
@@ -335,6 +337,20 @@ class FaultsE2E {
     /** Nothing was refused; what failed did so soon, and was told that it may have been run. */
     private static void assertOnlyLost(OpenLoopLoad load, Instant from, Duration within) {
         assertThat(lostAt(load)).as("lost at").allMatch(at -> at.isBefore(from.plus(within)));
+    }
+
+    /**
+     * The same of a machine that says nothing: besides, nothing more is sent to it once something was lost on it,
+     * whenever that was.
+     */
+    private static void assertLostTogether(OpenLoopLoad load, Instant from) {
+        List<Instant> at = lostAt(load);
+        assertThat(at).as("lost at").allMatch(each -> each.isBefore(from.plus(UNHEARD)));
+        if (!at.isEmpty()) {
+            assertThat(Duration.between(at.getFirst(), at.getLast()))
+                    .as("from the first loss to the last, of %s", load.failed())
+                    .isLessThan(UNACKNOWLEDGED.plusSeconds(2));
+        }
     }
 
     private static List<Instant> lostAt(OpenLoopLoad load) {

@@ -24,8 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A constant rate of one-row tensor requests that does not wait for answers, REST over HTTP/1.1 and gRPC in turn; ends
- * when it is closed. Neither client repeats a request; REST does not tell how long it waits, as clients seldom do.
+ * A constant rate, or bursts, of one-row tensor requests that does not wait for answers, REST over HTTP/1.1 and gRPC in
+ * turn; ends when it is closed. Neither client repeats a request; REST does not tell how long it waits, as clients
+ * seldom do.
  */
 final class OpenLoopLoad implements AutoCloseable {
 
@@ -63,7 +64,7 @@ final class OpenLoopLoad implements AutoCloseable {
     }
 
     static OpenLoopLoad start(ServiceDoor door, String model, int requestsPerSecond) {
-        OpenLoopLoad load = new OpenLoopLoad(door, model);
+        OpenLoopLoad load = idle(door, model);
         load.schedule.scheduleAtFixedRate(
                 load::send, 0, TimeUnit.SECONDS.toNanos(1) / requestsPerSecond, TimeUnit.NANOSECONDS);
         return load;
@@ -74,13 +75,11 @@ final class OpenLoopLoad implements AutoCloseable {
         return new OpenLoopLoad(door, model);
     }
 
-    /** Sends so many at once. */
+    /** Sends so many at once; all are sent when it returns. */
     void burst(int requests) {
-        schedule.execute(() -> {
-            for (int i = 0; i < requests; i++) {
-                send();
-            }
-        });
+        for (int i = 0; i < requests; i++) {
+            send();
+        }
     }
 
     private void send() {
